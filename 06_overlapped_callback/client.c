@@ -1,0 +1,291 @@
+/*
+ * 06_overlapped_callback - everything that happens is a call.
+ *
+ * The end of a receive calls on_received, the end of a send calls on_sent, and the keyboard's thread
+ * has on_keyboard called by QueueUserAPC: into the same queue, in the same thread. What is left of
+ * the main loop is an alertable sleep.
+ *
+ * The calls that make it: WSARecv and WSASend with a completion routine, QueueUserAPC, SleepEx.
+ * Watch for: the routines run inside SleepEx and nowhere else, one after the other, so they share
+ * everything without a lock.
+ *
+ *   gcc -std=c11 -o client client.c -lws2_32
+ *   client [host [port]] <book.pdf >copy.pdf
+ */
+#include <winsock2.h>
+#include <ws2tcpip.h>
+#include <process.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BUFFER_SIZE 65536
+#define PIECE_SIZE  65536
+#define PATIENCE    5000                /* milliseconds */
+
+/* What was typed. The buffer is lent to the keyboard's thread when piece_free is set, and comes back
+   full; then the main thread sends it. So stdin is read no faster than the network takes it. */
+static char piece[PIECE_SIZE];
+static int piece_length, piece_sent;    /* the main thread's */
+static HANDLE piece_free;
+
+static HANDLE main_thread;
+static SOCKET network;
+static WSAOVERLAPPED receiving, sending;
+static char buffer[BUFFER_SIZE];
+
+static const char *host, *port;
+static BOOL connected, said_all;        /* said_all: our half of the connection is closed */
+static unsigned long long bytes_out, bytes_back;
+static ULONGLONG last_news;             /* from the server, in milliseconds */
+
+/* The same in all clients that wait for keyboard and network; they stand at the end of each file. */
+static _Noreturn void die(int error, const char *format, ...);
+static struct sockaddr_in server_address(int argc, char **argv);
+static int read_input(char *buffer, int size);
+static void write_output(const char *bytes, int n);
+static DWORD time_left(void);
+static _Noreturn void no_answer(void);
+static void count_out(int n);
+static void take_back(const char *bytes, int n);
+static void say_all(SOCKET network);
+static _Noreturn void server_closed(void);
+static void CALLBACK on_received(DWORD error, DWORD n, WSAOVERLAPPED *overlapped, DWORD flags);
+static void CALLBACK on_sent(DWORD error, DWORD n, WSAOVERLAPPED *overlapped, DWORD flags);
+static void CALLBACK on_keyboard(ULONG_PTR typed);
+
+/* The keyboard's thread. It ends with the program, or at the end of stdin. */
+static unsigned __stdcall read_keyboard(void *argument)
+{
+    int n;
+
+    (void)argument;
+    do {
+        WaitForSingleObject(piece_free, INFINITE);
+        n = read_input(piece, sizeof piece);
+        if (QueueUserAPC(on_keyboard, main_thread, (ULONG_PTR)n) == 0)
+            die((int)GetLastError(), "QueueUserAPC");
+    } while (n > 0);
+    return 0;
+}
+
+/* 0 means "done already", WSA_IO_PENDING means "later"; on_received will be called in both cases. */
+static void start_receive(void)
+{
+    WSABUF space = { BUFFER_SIZE, buffer };
+    DWORD flags = 0;
+
+    if (WSARecv(network, &space, 1, NULL, &flags, &receiving, on_received) == SOCKET_ERROR
+        && WSAGetLastError() != WSA_IO_PENDING)
+        die(WSAGetLastError(), "WSARecv");
+}
+
+static void start_send(void)
+{
+    WSABUF rest = { (ULONG)(piece_length - piece_sent), piece + piece_sent };
+
+    if (WSASend(network, &rest, 1, NULL, 0, &sending, on_sent) == SOCKET_ERROR
+        && WSAGetLastError() != WSA_IO_PENDING)
+        die(WSAGetLastError(), "WSASend");
+}
+
+static void CALLBACK on_received(DWORD error, DWORD n, WSAOVERLAPPED *overlapped, DWORD flags)
+{
+    (void)overlapped, (void)flags;
+    if (error != 0)
+        die((int)error, "WSARecv");
+    if (n == 0)
+        server_closed();
+    take_back(buffer, (int)n);
+    start_receive();
+}
+
+static void CALLBACK on_sent(DWORD error, DWORD n, WSAOVERLAPPED *overlapped, DWORD flags)
+{
+    (void)overlapped, (void)flags;
+    if (error != 0)
+        die((int)error, "WSASend");
+    piece_sent += (int)n;
+    if (piece_sent < piece_length)
+        start_send();
+    else
+        SetEvent(piece_free);
+}
+
+static void CALLBACK on_keyboard(ULONG_PTR typed)
+{
+    piece_length = (int)typed;
+    piece_sent = 0;
+    if (piece_length > 0) {
+        count_out(piece_length);        /* before the send: the echo may be quicker than its end */
+        start_send();
+    } else {
+        say_all(network);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    struct sockaddr_in server = server_address(argc, argv);
+
+    network = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
+    if (network == INVALID_SOCKET)
+        die(WSAGetLastError(), "socket");
+    /* This call waits, for as long as the system likes: 07 has an overlapped one. */
+    if (connect(network, (struct sockaddr *)&server, sizeof server) == SOCKET_ERROR)
+        die(WSAGetLastError(), "connect %s:%s", host, port);
+    connected = TRUE;
+
+    main_thread = OpenThread(THREAD_SET_CONTEXT, FALSE, GetCurrentThreadId());
+    piece_free = CreateEvent(NULL, FALSE, TRUE, NULL);
+    if (main_thread == NULL || piece_free == NULL)
+        die((int)GetLastError(), "OpenThread or CreateEvent");
+    if (_beginthreadex(NULL, 0, read_keyboard, NULL, 0, NULL) == 0)
+        die(0, "_beginthreadex: no thread for the keyboard");
+
+    start_receive();
+    /* The wait. Alertable: the three routines above run in here. */
+    while (SleepEx(time_left(), TRUE) == WAIT_IO_COMPLETION)
+        ;
+    no_answer();
+}
+
+/* ---- The same in all seven clients ---- */
+
+/* Ends the program. Says what was tried, on what, and the system's reason (error 0: none). */
+static _Noreturn void die(int error, const char *format, ...)
+{
+    char reason[256] = "";
+    va_list arguments;
+
+    fputs("client: ", stderr);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    if (error != 0) {
+        FormatMessageA(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, NULL,
+                       (DWORD)error, 0, reason, sizeof reason, NULL);
+        reason[strcspn(reason, "\r\n")] = '\0';
+        fprintf(stderr, ": error %d%s%s", error, *reason != '\0' ? ": " : "", reason);
+    }
+    fputc('\n', stderr);
+    exit(1);
+}
+
+static u_short parse_port(const char *text)
+{
+    int port = 0;
+
+    for (const char *p = text; *p >= '0' && *p <= '9' && port <= 65535; p++)
+        port = port * 10 + (*p - '0');
+    if (port < 1 || port > 65535 || text[strspn(text, "0123456789")] != '\0')
+        die(0, "port \"%s\": not a decimal number from 1 to 65535", text);
+    return (u_short)port;
+}
+
+/* client [host [port]]: the server's address, or the end of the program. */
+static struct sockaddr_in server_address(int argc, char **argv)
+{
+    struct addrinfo hints = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM };
+    struct addrinfo *found = NULL;
+    struct sockaddr_in address;
+    u_short number;
+    WSADATA data;
+    int error;
+
+    if (argc > 3)
+        die(0, "too many arguments; usage: client [host [port]]");
+    host = argc > 1 ? argv[1] : "127.0.0.1";
+    port = argc > 2 ? argv[2] : "5150";
+    number = parse_port(port);
+    error = WSAStartup(MAKEWORD(2, 2), &data);
+    if (error != 0)
+        die(error, "WSAStartup");
+    /* An empty name would mean this computer. */
+    error = *host != '\0' ? getaddrinfo(host, NULL, &hints, &found) : WSAHOST_NOT_FOUND;
+    if (error != 0)
+        die(error, "host \"%s\"", host);
+    memcpy(&address, found->ai_addr, sizeof address);
+    freeaddrinfo(found);
+    address.sin_port = htons(number);
+    return address;
+}
+
+/* Waits for bytes on stdin. 0: there will be no more. Bytes are bytes: no text mode. */
+static int read_input(char *buffer, int size)
+{
+    DWORD n = 0;
+
+    if (!ReadFile(GetStdHandle(STD_INPUT_HANDLE), buffer, (DWORD)size, &n, NULL)
+        && GetLastError() != ERROR_BROKEN_PIPE)     /* which is how a pipe ends */
+        die((int)GetLastError(), "stdin");
+    return (int)n;
+}
+
+static void write_output(const char *bytes, int n)
+{
+    DWORD written;
+
+    for (; n > 0; n -= (int)written, bytes += written)
+        if (!WriteFile(GetStdHandle(STD_OUTPUT_HANDLE), bytes, (DWORD)n, &written, NULL))
+            die((int)GetLastError(), "stdout");
+}
+
+/* ---- The same in clients 02 to 07: what the server owes us, and since when ---- */
+
+/* Milliseconds for which it may still be silent: INFINITE while it owes nothing. */
+static DWORD time_left(void)
+{
+    ULONGLONG silent = GetTickCount64() - last_news;
+
+    if (connected && !said_all && bytes_back == bytes_out)
+        return INFINITE;
+    return silent < PATIENCE ? (DWORD)(PATIENCE - silent) : 0;
+}
+
+static _Noreturn void no_answer(void)
+{
+    if (!connected)
+        die(0, "connect %s:%s: no answer for %d seconds", host, port, PATIENCE / 1000);
+    die(0, "no answer for %d seconds; %llu bytes have not come back", PATIENCE / 1000,
+        bytes_out - bytes_back);
+}
+
+/* n bytes have been handed to the network; as many are to come back. */
+static void count_out(int n)
+{
+    if (bytes_back == bytes_out)
+        last_news = GetTickCount64();
+    else if (time_left() == 0)
+        no_answer();
+    bytes_out += (unsigned)n;
+}
+
+/* n bytes have come back. */
+static void take_back(const char *bytes, int n)
+{
+    bytes_back += (unsigned)n;
+    if (bytes_back > bytes_out)
+        die(0, "the server sent more bytes than it was given");
+    write_output(bytes, n);
+    last_news = GetTickCount64();
+}
+
+/* The end of the keyboard: nothing more will be sent, but the rest of the echo is waited for. */
+static void say_all(SOCKET network)
+{
+    said_all = TRUE;
+    last_news = GetTickCount64();
+    if (shutdown(network, SD_SEND) == SOCKET_ERROR)
+        die(WSAGetLastError(), "shutdown");
+}
+
+/* The end of the network: a good one if everything was said and everything has come back. */
+static _Noreturn void server_closed(void)
+{
+    if (!said_all || bytes_back < bytes_out)
+        die(0, "the server closed the connection; %llu bytes have not come back",
+            bytes_out - bytes_back);
+    exit(0);
+}

@@ -1,0 +1,129 @@
+# Seven ways to wait: the Winsock I/O models. "make help" says what can be done.
+#
+# Works with mingw32-make under cmd.exe, with make in MSYS2, and on Linux with the MinGW-w64 cross
+# compiler and Wine. A recipe line is one program and its arguments, so no shell is needed.
+
+CHAPTERS := 01_blocking 02_select 03_asyncselect 04_eventselect 05_overlapped_event \
+            06_overlapped_callback 07_iocp
+LAB      := exercises/lab/lab.exe
+PORT     ?= 5150
+
+# ---- The machine -------------------------------------------------------------------------------
+
+ifeq ($(OS),Windows_NT)
+  DEFAULT_CC  := gcc
+  GET_GCC     := winget install -e --id MSYS2.MSYS2, then see README.md, "Quick start"
+  RUN         :=
+  PREPARE_RUN :=
+  ifneq ($(findstring indows32,$(MAKE_HOST)),)
+    SHELL  := cmd.exe
+    NOWHERE := nul
+  else
+    NOWHERE := /dev/null
+  endif
+else
+  DEFAULT_CC  := x86_64-w64-mingw32-gcc
+  GET_GCC     := sudo apt-get install -y gcc-mingw-w64-x86-64
+  NOWHERE     := /dev/null
+  RUN          = $(if $(shell command -v wine 2>$(NOWHERE)),wine,$(error \
+                 Wine is missing. To install it: sudo apt-get install -y wine))
+  # A Wine folder of our own, so that nothing is left in the user's.
+  ifeq ($(origin WINEPREFIX),undefined)
+    WINEPREFIX  := $(CURDIR)/.wine
+    PREPARE_RUN := .wine/ready
+  endif
+  WINEDEBUG ?= -all
+  WINEDLLOVERRIDES ?= mscoree,mshtml=
+  export WINEPREFIX WINEDEBUG WINEDLLOVERRIDES
+  # Wine takes the letters of file names from the locale.
+  ifeq ($(findstring UTF-8,$(LC_ALL)$(LC_CTYPE)$(LANG)),)
+    export LC_ALL := C.UTF-8
+  endif
+endif
+
+# ---- The compiler ------------------------------------------------------------------------------
+
+# make gives CC a value of its own, so "CC ?=" would do nothing.
+ifeq ($(origin CC),default)
+  CC := $(DEFAULT_CC)
+endif
+CFLAGS   ?= -O2
+WARNINGS := -Wall -Wextra -Wpedantic $(if $(WERROR),-Werror)
+LDLIBS    = -lws2_32
+COMPILER  = $(if $(shell $(CC) -dumpversion 2>$(NOWHERE)),,$(error \
+            The compiler "$(CC)" is missing. To install it: $(GET_GCC)))
+COMPILE   = $(COMPILER)$(CC) -std=c11 $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@
+
+# ---- The chapters ------------------------------------------------------------------------------
+
+PROGRAMS := $(CHAPTERS:%=%/server.exe) $(CHAPTERS:%=%/client.exe)
+
+.PHONY: all help test demo clean
+all: $(PROGRAMS)
+	$(info Built: server.exe and client.exe in each of the seven chapters.)
+	$(info Next:  make demo      to see all seven at work)
+	$(info .      make run-01    to start the server of chapter 01; then, in another window:)
+	$(info .      make client-01 to talk to it)
+
+$(PROGRAMS): %.exe: %.c
+	$(COMPILE) $< $(LDLIBS)
+
+03_asyncselect/client.exe: LDLIBS += -lgdi32
+
+# For chapter 03 for example: 03_asyncselect, 03, run-03, client-03, demo-03.
+define CHAPTER_TARGETS
+.PHONY: $(1) $(2) run-$(2) client-$(2) demo-$(2)
+$(1) $(2): $(1)/server.exe $(1)/client.exe
+run-$(2): $(1)/server.exe | $$(PREPARE_RUN)
+	@$$(RUN) $(1)/server.exe $$(PORT)
+client-$(2): $(1)/client.exe | $$(PREPARE_RUN)
+	@$$(RUN) $(1)/client.exe 127.0.0.1 $$(PORT)
+demo-$(2): $(1)/server.exe $(1)/client.exe $$(LAB) | $$(PREPARE_RUN)
+	@$$(RUN) $$(LAB) demo $(2)
+endef
+$(foreach chapter,$(CHAPTERS),\
+  $(eval $(call CHAPTER_TARGETS,$(chapter),$(firstword $(subst _, ,$(chapter))))))
+
+# ---- The laboratory ----------------------------------------------------------------------------
+
+LAB_SOURCES := $(sort $(wildcard exercises/lab/*.c))
+LAB_HEADERS := $(sort $(wildcard exercises/lab/*.h))
+
+$(LAB): $(LAB_SOURCES) $(LAB_HEADERS)
+	$(COMPILE) $(LAB_SOURCES) $(LDLIBS) -lpsapi
+
+demo: $(PROGRAMS) $(LAB) | $(PREPARE_RUN)
+	@$(RUN) $(LAB) demo
+
+test: $(PROGRAMS) $(LAB) | $(PREPARE_RUN)
+	@$(RUN) $(LAB) test
+
+# Only where programs run under Wine: makes its folder without a word, and no debugger for crashes.
+.wine/ready:
+	$(info Preparing Wine's folder .wine: once, a few seconds.)
+	@$(RUN) wineboot -i >$(NOWHERE) 2>&1
+	@$(RUN) reg add 'HKLM\Software\Microsoft\Windows NT\CurrentVersion\AeDebug' \
+	  /v Debugger /d false /f >$(NOWHERE) 2>&1
+	@echo done >$@
+
+# ---- Help and clean ----------------------------------------------------------------------------
+
+help:
+	$(info make               builds server.exe and client.exe of all seven chapters)
+	$(info make 03            builds chapter 03 alone; so does make 03_asyncselect)
+	$(info make demo          shows the seven models at work; make demo-03 shows one)
+	$(info make run-03        starts the server of chapter 03 on port $(PORT); PORT=6000 changes it)
+	$(info make client-03     starts the client of chapter 03)
+	$(info make test          checks everything; takes some minutes)
+	$(info make clean         deletes what was built)
+	$(info The chapters: $(CHAPTERS))
+	$(info CC=, CFLAGS=, CPPFLAGS=, LDFLAGS= are honoured: make 02 CPPFLAGS=-DFD_SETSIZE=1024)
+
+BUILT := $(PROGRAMS) $(LAB)
+ifneq ($(findstring indows32,$(MAKE_HOST)),)
+clean:
+	-@del /q $(subst /,\,$(BUILT)) 2>nul
+else
+clean:
+	@rm -f $(BUILT)
+endif
