@@ -136,14 +136,15 @@ static void add_connection(HWND window, SOCKET socket, int id)
     say("#%d connected\n", id);
 }
 
-static void accept_clients(HWND window, SOCKET listener)
+static void accept_client(HWND window, SOCKET listener)
 {
     static int clients;
-    SOCKET socket;
+    SOCKET socket = accept(listener, NULL, NULL);
 
-    while ((socket = accept(listener, NULL, NULL)) != INVALID_SOCKET)
+    /* Once a message: if more clients are waiting, accept has FD_ACCEPT posted again. */
+    if (socket != INVALID_SOCKET)
         add_connection(window, socket, ++clients);
-    if (WSAGetLastError() != WSAEWOULDBLOCK)    /* one client gave up; the next may be fine */
+    else if (WSAGetLastError() != WSAEWOULDBLOCK)   /* one client gave up; the next may be fine */
         say("accept failed: error %d\n", WSAGetLastError());
 }
 
@@ -153,7 +154,7 @@ static LRESULT CALLBACK on_message(HWND window, UINT message, WPARAM wparam, LPA
     struct connection *c;
 
     if (message == WM_LISTENER) {
-        accept_clients(window, (SOCKET)wparam);
+        accept_client(window, (SOCKET)wparam);
         return 0;
     }
     if (message < WM_CLIENT || message >= WM_CLIENT + MAX_CLIENTS)

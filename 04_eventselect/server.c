@@ -146,14 +146,15 @@ static void add_connection(SOCKET socket, int id)
     say("#%d connected\n", id);
 }
 
-static void accept_clients(SOCKET listener)
+static void accept_client(SOCKET listener)
 {
     static int clients;
-    SOCKET socket;
+    SOCKET socket = accept(listener, NULL, NULL);
 
-    while ((socket = accept(listener, NULL, NULL)) != INVALID_SOCKET)
+    /* Once a turn: if more clients are waiting, accept has FD_ACCEPT recorded again. */
+    if (socket != INVALID_SOCKET)
         add_connection(socket, ++clients);
-    if (WSAGetLastError() != WSAEWOULDBLOCK)    /* one client gave up; the next may be fine */
+    else if (WSAGetLastError() != WSAEWOULDBLOCK)   /* one client gave up; the next may be fine */
         say("accept failed: error %d\n", WSAGetLastError());
 }
 
@@ -169,7 +170,7 @@ static void on_event(SOCKET listener, WSAEVENT event, struct connection *c)
     }
     /* Each handler does the work of those below it, too. Only one is called, for c may be gone then. */
     if (happened.lNetworkEvents & FD_ACCEPT)
-        accept_clients(listener);
+        accept_client(listener);
     else if (happened.lNetworkEvents & FD_CLOSE)
         on_closed(c);
     else if (happened.lNetworkEvents & FD_WRITE)

@@ -158,16 +158,19 @@ static void add_connection(SOCKET socket, int id)
 }
 
 /* accept is not overlapped, but non-blocking: the listener's event says when to call it. */
-static void accept_clients(SOCKET listener, WSAEVENT event)
+static void accept_client(SOCKET listener, WSAEVENT event)
 {
     static int clients;
     WSANETWORKEVENTS happened;
     SOCKET socket;
 
     WSAEnumNetworkEvents(listener, event, &happened);   /* resets the event */
-    while ((socket = accept(listener, NULL, NULL)) != INVALID_SOCKET)
+    socket = accept(listener, NULL, NULL);
+
+    /* Once a turn: if more clients are waiting, accept has FD_ACCEPT recorded again. */
+    if (socket != INVALID_SOCKET)
         add_connection(socket, ++clients);
-    if (WSAGetLastError() != WSAEWOULDBLOCK)    /* one client gave up; the next may be fine */
+    else if (WSAGetLastError() != WSAEWOULDBLOCK)   /* one client gave up; the next may be fine */
         say("accept failed: error %d\n", WSAGetLastError());
 }
 
@@ -183,7 +186,7 @@ static void serve(SOCKET listener)
         }
         move_to_back(woken - WSA_WAIT_EVENT_0);
         if (connections[count - 1] == NULL)
-            accept_clients(listener, events[count - 1]);
+            accept_client(listener, events[count - 1]);
         else
             on_completed(connections[count - 1]);
     }

@@ -131,16 +131,19 @@ static void add_connection(SOCKET socket, int id)
 }
 
 /* accept has no completion routine, but an event can say when to call it. */
-static void accept_clients(SOCKET listener, WSAEVENT event)
+static void accept_client(SOCKET listener, WSAEVENT event)
 {
     static int clients;
     WSANETWORKEVENTS happened;
     SOCKET socket;
 
     WSAEnumNetworkEvents(listener, event, &happened);   /* resets the event */
-    while ((socket = accept(listener, NULL, NULL)) != INVALID_SOCKET)
+    socket = accept(listener, NULL, NULL);
+
+    /* Once a turn: if more clients are waiting, accept has FD_ACCEPT recorded again. */
+    if (socket != INVALID_SOCKET)
         add_connection(socket, ++clients);
-    if (WSAGetLastError() != WSAEWOULDBLOCK)    /* one client gave up; the next may be fine */
+    else if (WSAGetLastError() != WSAEWOULDBLOCK)   /* one client gave up; the next may be fine */
         say("accept failed: error %d\n", WSAGetLastError());
 }
 
@@ -151,7 +154,7 @@ static void serve(SOCKET listener, WSAEVENT event)
         DWORD woken = WSAWaitForMultipleEvents(1, &event, FALSE, WSA_INFINITE, TRUE);
 
         if (woken == WSA_WAIT_EVENT_0)
-            accept_clients(listener, event);
+            accept_client(listener, event);
         else if (woken != WSA_WAIT_IO_COMPLETION)
             say("WSAWaitForMultipleEvents failed: error %d\n", WSAGetLastError());
 

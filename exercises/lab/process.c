@@ -1,0 +1,264 @@
+/* Child processes. */
+#include "process.h"
+#include "report.h"
+
+#include <process.h>
+#include <psapi.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <winternl.h>
+
+/* Shared by the thread that collects and the threads that look. */
+struct output {
+    CRITICAL_SECTION lock;
+    HANDLE pipe;
+    HANDLE thread;
+    HANDLE news;                /* set when something was added */
+    char *text;
+    size_t length;
+};
+
+/* KILL_ON_JOB_CLOSE: the last handle is ours, so however the laboratory ends, its children end, too. */
+static HANDLE job(void)
+{
+    static HANDLE job;
+    JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits = { 0 };
+
+    if (job == NULL) {
+        job = CreateJobObjectW(NULL, NULL);
+        limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
+        if (job == NULL || !SetInformationJobObject(job, JobObjectExtendedLimitInformation, &limits,
+                                                    sizeof limits))
+            die("no job object for the child processes: error %lu", GetLastError());
+        /* Inherited by the children: a crash shall end them, and not open a dialogue box. */
+        SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX);
+    }
+    return job;
+}
+
+static WCHAR *to_wide(const char *utf8)
+{
+    int size = MultiByteToWideChar(CP_UTF8, 0, utf8, -1, NULL, 0);
+    WCHAR *wide = malloc((size_t)size * sizeof *wide);
+
+    if (wide == NULL)
+        die("out of memory");
+    MultiByteToWideChar(CP_UTF8, 0, utf8, -1, wide, size);
+    return wide;
+}
+
+static HANDLE open_inheritable(const char *path, DWORD access, DWORD disposition)
+{
+    SECURITY_ATTRIBUTES inherit = { sizeof inherit, NULL, TRUE };
+    WCHAR *wide = to_wide(path);
+    HANDLE file = CreateFileW(wide, access, FILE_SHARE_READ | FILE_SHARE_WRITE, &inherit,
+                              disposition, FILE_ATTRIBUTE_NORMAL, NULL);
+
+    free(wide);
+    if (file == INVALID_HANDLE_VALUE)
+        die("cannot open %s: error %lu", path, GetLastError());
+    return file;
+}
+
+static unsigned __stdcall collect(void *argument)
+{
+    struct output *output = argument;
+    char part[4096];
+    DWORD n;
+
+    while (ReadFile(output->pipe, part, sizeof part, &n, NULL) && n > 0) {
+        char *longer;
+
+        EnterCriticalSection(&output->lock);
+        longer = realloc(output->text, output->length + n + 1);
+        if (longer != NULL) {
+            memcpy(longer + output->length, part, n);
+            output->text = longer;
+            output->length += n;
+            longer[output->length] = '\0';
+        }
+        LeaveCriticalSection(&output->lock);
+        SetEvent(output->news);
+    }
+    SetEvent(output->news);
+    return 0;
+}
+
+static struct output *new_output(HANDLE *write_end)
+{
+    SECURITY_ATTRIBUTES inherit = { sizeof inherit, NULL, TRUE };
+    struct output *output = calloc(1, sizeof *output);
+
+    if (output == NULL || (output->text = calloc(1, 1)) == NULL)
+        die("out of memory");
+    InitializeCriticalSection(&output->lock);
+    output->news = CreateEventW(NULL, FALSE, FALSE, NULL);
+    if (!CreatePipe(&output->pipe, write_end, &inherit, 0))
+        die("no pipe: error %lu", GetLastError());
+    SetHandleInformation(output->pipe, HANDLE_FLAG_INHERIT, 0);
+    output->thread = (HANDLE)_beginthreadex(NULL, 0, collect, output, 0, NULL);
+    if (output->thread == NULL)
+        die("no thread to read a child's output");
+    return output;
+}
+
+bool start_process(struct process *p, const char *command_line, const char *stdin_file,
+                   const char *stdout_file)
+{
+    HANDLE in = open_inheritable(stdin_file != NULL ? stdin_file : "NUL", GENERIC_READ, OPEN_EXISTING);
+    HANDLE error, out;
+    WCHAR *wide = to_wide(command_line);
+    STARTUPINFOW startup = { .cb = sizeof startup, .dwFlags = STARTF_USESTDHANDLES };
+    PROCESS_INFORMATION started;
+    BOOL ok;
+
+    p->output = new_output(&error);
+    out = stdout_file != NULL ? open_inheritable(stdout_file, GENERIC_WRITE, CREATE_ALWAYS) : error;
+    startup.hStdInput = in;
+    startup.hStdOutput = out;
+    startup.hStdError = error;
+
+    /* Suspended until it is in the job: else it could start children of its own outside. */
+    ok = CreateProcessW(NULL, wide, NULL, NULL, TRUE, CREATE_SUSPENDED, NULL, NULL, &startup, &started);
+    p->handle = ok ? started.hProcess : NULL;
+    p->id = ok ? started.dwProcessId : 0;
+    if (ok) {
+        if (!AssignProcessToJobObject(job(), started.hProcess)) {
+            TerminateProcess(started.hProcess, 1);
+            die("AssignProcessToJobObject: error %lu", GetLastError());
+        }
+        ResumeThread(started.hThread);
+        CloseHandle(started.hThread);
+    }
+    CloseHandle(in);
+    CloseHandle(error);
+    if (out != error)
+        CloseHandle(out);
+    free(wide);
+    if (!ok)
+        stop_process(p);
+    return ok;
+}
+
+int count_in_output(struct process *p, const char *text)
+{
+    int count = 0;
+
+    EnterCriticalSection(&p->output->lock);
+    for (const char *at = p->output->text; (at = strstr(at, text)) != NULL; at += strlen(text))
+        count++;
+    LeaveCriticalSection(&p->output->lock);
+    return count;
+}
+
+char *copy_output(struct process *p)
+{
+    char *copy;
+
+    EnterCriticalSection(&p->output->lock);
+    copy = _strdup(p->output->text);
+    LeaveCriticalSection(&p->output->lock);
+    if (copy == NULL)
+        die("out of memory");
+    return copy;
+}
+
+bool wait_for_output(struct process *p, const char *text, int milliseconds)
+{
+    double deadline = now() + milliseconds / 1000.0;
+
+    for (;;) {
+        double left = deadline - now();
+        bool ended = WaitForSingleObject(p->output->thread, 0) == WAIT_OBJECT_0;
+
+        if (count_in_output(p, text) > 0)
+            return true;
+        if (ended || left <= 0)
+            return false;
+        WaitForSingleObject(p->output->news, (DWORD)(left * 1000) + 1);
+    }
+}
+
+bool wait_for_exit(struct process *p, int milliseconds, DWORD *code)
+{
+    if (WaitForSingleObject(p->handle, (DWORD)milliseconds) != WAIT_OBJECT_0)
+        return false;
+    GetExitCodeProcess(p->handle, code);
+    WaitForSingleObject(p->output->thread, 1000);   /* the last lines */
+    return true;
+}
+
+bool is_running(struct process *p)
+{
+    return p->handle != NULL && WaitForSingleObject(p->handle, 0) == WAIT_TIMEOUT;
+}
+
+static void count_handles_and_threads(DWORD id, struct usage *usage)
+{
+    typedef LONG (NTAPI *query_function)(int, void *, ULONG, ULONG *);
+    union { FARPROC any; query_function query; } entry;
+    ULONG size = 1 << 20, needed;
+    char *list = malloc(size);
+    SYSTEM_PROCESS_INFORMATION *p = (SYSTEM_PROCESS_INFORMATION *)list;
+
+    entry.any = GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "NtQuerySystemInformation");
+    if (list == NULL || entry.any == NULL || entry.query(SystemProcessInformation, list, size, &needed) < 0) {
+        free(list);
+        return;
+    }
+    while ((DWORD)(ULONG_PTR)p->UniqueProcessId != id && p->NextEntryOffset != 0)
+        p = (SYSTEM_PROCESS_INFORMATION *)((char *)p + p->NextEntryOffset);
+    if ((DWORD)(ULONG_PTR)p->UniqueProcessId == id) {
+        usage->handles = (int)p->HandleCount;
+        usage->threads = (int)p->NumberOfThreads;
+    }
+    free(list);
+}
+
+static double seconds(FILETIME time)
+{
+    return (double)(((ULONGLONG)time.dwHighDateTime << 32) | time.dwLowDateTime) / 1e7;
+}
+
+struct usage measure(struct process *p)
+{
+    struct usage usage = { 0 };
+    FILETIME created, ended, kernel, user;
+    PROCESS_MEMORY_COUNTERS memory;
+
+    if (p->handle == NULL)
+        return usage;
+    if (GetProcessTimes(p->handle, &created, &ended, &kernel, &user))
+        usage.cpu = seconds(kernel) + seconds(user);
+    if (GetProcessMemoryInfo(p->handle, &memory, sizeof memory))
+        usage.memory = memory.PagefileUsage;    /* what it has for itself, resident or not */
+    count_handles_and_threads(p->id, &usage);
+    return usage;
+}
+
+void stop_process(struct process *p)
+{
+    if (p->handle != NULL) {
+        if (is_running(p))
+            TerminateProcess(p->handle, 1);
+        WaitForSingleObject(p->handle, 5000);
+        CloseHandle(p->handle);
+        p->handle = NULL;
+    }
+    if (p->output != NULL) {
+        WaitForSingleObject(p->output->thread, INFINITE);   /* the pipe has ended with the process */
+        CloseHandle(p->output->thread);
+        CloseHandle(p->output->pipe);
+        CloseHandle(p->output->news);
+        DeleteCriticalSection(&p->output->lock);
+        free(p->output->text);
+        free(p->output);
+        p->output = NULL;
+    }
+}
+
+bool is_wine(void)
+{
+    return GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version") != NULL;
+}

@@ -1,0 +1,53 @@
+/* Child processes: started in one job object, so that none survives the laboratory; what they print is
+   collected; what they use is measured. */
+#ifndef PROCESS_H
+#define PROCESS_H
+
+#include <winsock2.h>
+#include <windows.h>
+#include <stdbool.h>
+
+struct process {
+    HANDLE handle;              /* NULL: not running any more, or never started */
+    DWORD id;
+    struct output *output;      /* what it has printed so far, stdout and stderr together */
+};
+
+/* What a process uses at this moment. cpu in seconds since it started, memory in bytes. */
+struct usage {
+    double cpu;
+    size_t memory;
+    int handles;
+    int threads;
+};
+
+/* Starts a command line. stdin_file: a path, or NULL for an empty stdin. stdout_file: a path, or NULL
+   to collect stdout together with stderr. Paths are UTF-8. false: could not be started. */
+bool start_process(struct process *p, const char *command_line, const char *stdin_file,
+                   const char *stdout_file);
+
+/* Waits until the output contains text. false: not within the time, or the process ended without it. */
+bool wait_for_output(struct process *p, const char *text, int milliseconds);
+
+/* How often text occurs in the output up to now. */
+int count_in_output(struct process *p, const char *text);
+
+/* A copy of the output up to now; the caller frees it. */
+char *copy_output(struct process *p);
+
+/* Waits for the end. false: still running after that time. *code is the exit code. */
+bool wait_for_exit(struct process *p, int milliseconds, DWORD *code);
+
+bool is_running(struct process *p);
+
+/* All zero if the process cannot be asked. GetProcessHandleCount gives 0 under Wine, so the number
+   comes from NtQuerySystemInformation, whose page documents the field. */
+struct usage measure(struct process *p);
+
+/* Ends the process if it is running, and frees everything. */
+void stop_process(struct process *p);
+
+/* Runs under Wine? */
+bool is_wine(void);
+
+#endif

@@ -1,0 +1,236 @@
+/* Scenarios: does it stay fair, bounded and quiet when clients are slow, greedy or many? */
+#include "trial.h"
+
+#define MIB (1 << 20)
+
+/* More than this may not grow: between two measurements of the same load. */
+#define MEMORY_SLACK (4 * MIB)
+#define HANDLE_SLACK 20
+
+static void expect_quiet(struct trial *t, const char *when, double seconds)
+{
+    double before = measure(&t->server).cpu;
+    double used;
+
+    Sleep((DWORD)(seconds * 1000));
+    used = measure(&t->server).cpu - before;
+    note("%s: %.0f ms of processor time in %.0f ms", when, used * 1000, seconds * 1000);
+    if (used > seconds * 0.1)
+        fail(&t->verdict, BUSY, "%s it used %.0f ms of processor time within %.0f ms", when,
+             used * 1000, seconds * 1000);
+}
+
+void try_idle(struct trial *t)
+{
+    struct peer peers[10] = { 0 };
+    bool fine = true;
+
+    expect_quiet(t, "with no client", 0.5);
+    for (int i = 0; i < 10 && fine; i++) {
+        peers[i].to_send = 5;
+        peers[i].no_half_close = true;
+        fine = call(t, &peers[i]);
+    }
+    if (fine) {
+        run_peers(peers, 10, 10, 5);
+        if (all_fine(peers, 10, &t->verdict))
+            expect_quiet(t, "with ten silent clients", 0.5);
+    }
+    for (int i = 0; i < 10; i++)
+        close_peer(&peers[i]);
+}
+
+/* Sends to a server without reading, until the server takes no more. */
+static bool fill_up(struct trial *t, struct peer *peer)
+{
+    unsigned long long before;
+    size_t memory = measure(&t->server).memory, grown;
+
+    do {
+        before = peer->sent;
+        run_peers_for(peer, 1, 0.4);
+    } while (!peer->done && peer->sent > before && peer->sent < peer->to_send);
+    grown = measure(&t->server).memory - memory;
+    note("%s sent %llu bytes and read none; the server's memory grew by %zu KiB", peer->name,
+         peer->sent, (size_t)measure(&t->server).memory > memory ? grown / 1024 : 0);
+    if (peer->sent >= 16 * MIB)
+        return fail(&t->verdict, LEAK,
+                    "it took %llu bytes from a client that reads nothing: it does not stop reading",
+                    peer->sent);
+    if (measure(&t->server).memory > memory + MEMORY_SLACK)
+        return fail(&t->verdict, LEAK, "its memory grew by %zu KiB for a client that reads nothing",
+                    grown / 1024);
+    return all_fine(peer, 1, &t->verdict);
+}
+
+void try_deaf(struct trial *t)
+{
+    struct peer deaf = { .name = "the client that does not read", .to_send = 64 * MIB, .deaf = true };
+
+    if (!call(t, &deaf))
+        return;
+    if (fill_up(t, &deaf)) {
+        expect_quiet(t, "with a client that does not read", 0.5);
+        note("now it reads");
+        deaf.deaf = false;
+        run_peers(&deaf, 1, 60, 5);
+        all_fine(&deaf, 1, &t->verdict);
+    }
+    close_peer(&deaf);
+}
+
+void try_deaf_and_lively(struct trial *t)
+{
+    struct peer deaf = { .name = "the client that does not read", .to_send = 64 * MIB, .deaf = true,
+                         .no_half_close = true };
+    struct peer lively = { .name = "the lively client", .to_send = 2000, .piece = 20,
+                           .lockstep = true };
+
+    if (!call(t, &deaf))
+        return;
+    if (fill_up(t, &deaf) && call(t, &lively)) {
+        run_peers(&lively, 1, 20, 5);
+        note("the lively client's slowest echo took %.0f ms", lively.slowest * 1000);
+        if (all_fine(&lively, 1, &t->verdict) && lively.slowest > 1)
+            fail(&t->verdict, SLOW, "beside a client that does not read, an echo took %.0f ms",
+                 lively.slowest * 1000);
+        close_peer(&lively);
+    }
+    reset_peer(&deaf);
+}
+
+void try_floods(struct trial *t)
+{
+    struct peer peers[5] = { 0 };
+    struct peer *small = &peers[4];
+    bool fine = true;
+
+    for (int i = 0; i < 4 && fine; i++) {
+        peers[i].name = "a flooding client";
+        peers[i].forever = true;
+        fine = call(t, &peers[i]);
+    }
+    if (fine)
+        run_peers_for(peers, 4, 0.3);
+    small->name = "the small client beside four floods";
+    small->to_send = 1000;
+    small->piece = 100;
+    small->lockstep = true;
+    fine = fine && call(t, small);
+    for (double end = now() + 15; fine && !small->done && now() < end; )
+        run_peers_for(peers, 5, 0.1);
+    if (fine && !small->done)
+        fail(&t->verdict, small->received > 0 ? SLOW : STALL,
+             "beside four floods a small client had only %llu of 1000 bytes back after 15 s",
+             small->received);
+    note("the small client's slowest echo took %.0f ms", small->slowest * 1000);
+    if (small->done && small->slowest > 1)
+        fail(&t->verdict, SLOW, "beside four floods an echo took %.0f ms", small->slowest * 1000);
+    for (int i = 0; i < 4; i++) {
+        if (peers[i].received == 0)
+            fail(&t->verdict, STALL, "one of four flooding clients had nothing back");
+        peers[i].forever = false;       /* and now to an orderly end */
+        peers[i].to_send = peers[i].sent;
+    }
+    if (fine) {
+        run_peers(peers, 5, 30, 5);
+        all_fine(peers, 5, &t->verdict);
+    }
+    for (int i = 0; i < 5; i++)
+        close_peer(&peers[i]);
+}
+
+/* Of count clients that are connected at the same time and send 100 bytes: how many are served? The
+   others must have been closed cleanly, and the server must have said why. */
+static int count_served(struct trial *t, struct peer *peers, int count)
+{
+    int served = 0, refused = 0;
+
+    run_peers(peers, count, 20, 5);
+    for (int i = 0; i < count; i++) {
+        struct peer *p = &peers[i];
+
+        if (p->verdict.symptom == PASS && p->received == p->to_send)
+            served++;
+        else if ((p->verdict.symptom == EARLY_CLOSE || p->verdict.symptom == RESET)
+                 && p->received == 0)
+            refused++;
+        else
+            all_fine(p, 1, &t->verdict);
+    }
+    note("of %d clients at once %d were served and %d turned away", count, served, refused);
+    for (double end = now() + 2; now() < end && count_in_output(&t->server, "refused") < refused; )
+        Sleep(5);
+    if (count_in_output(&t->server, "refused") < refused)
+        fail(&t->verdict, MESSAGE, "%d clients were turned away, but it said so of %d", refused,
+             count_in_output(&t->server, "refused"));
+    return served;
+}
+
+void try_many(struct trial *t)
+{
+    static const struct peer plan = { .to_send = 100, .no_half_close = true };
+    struct peer peers[200], later[10];
+    int served = 0, expected = t->limit > 0 ? t->limit : t->limit == 0 ? 200 : 60;
+    bool fine = true;
+
+    for (int i = 0; i < 200; i++)
+        peers[i] = plan;
+    for (int i = 0; i < 200 && fine; i++)
+        fine = call(t, &peers[i]);
+    if (fine)
+        served = count_served(t, peers, 200);
+    if (fine && served < expected)
+        fail(&t->verdict, FEWER_CLIENTS, "of 200 clients at once %d were served; it should be %d",
+             served, expected);
+    for (int i = 0; i < 200; i++)
+        close_peer(&peers[i]);
+    wait_until_empty(t);
+
+    note("they have left; ten new ones come");
+    for (int i = 0; i < 10; i++)
+        later[i] = plan;
+    if (t->verdict.symptom == PASS && serve_all(t, later, 10, 10))
+        note("and are served");
+}
+
+/* count connections, one after the other: each tenth ends in an orderly way, the others are cut off
+   after the echo, for an orderly end leaves a port in TIME_WAIT on our side. */
+static bool churn(struct trial *t, int count)
+{
+    for (int i = 0; i < count; i++) {
+        struct peer peer = { .name = "a client", .to_send = (unsigned)(i % 100 + 1) };
+
+        peer.no_half_close = i % 10 != 0;
+        if (!call(t, &peer))
+            return false;
+        run_peers(&peer, 1, 10, 5);
+        if (peer.no_half_close)
+            reset_peer(&peer);
+        close_peer(&peer);
+        if (!all_fine(&peer, 1, &t->verdict))
+            return false;
+    }
+    wait_until_empty(t);
+    return true;
+}
+
+void try_churn(struct trial *t)
+{
+    struct usage before, after;
+
+    if (!churn(t, 1000))
+        return;
+    before = measure(&t->server);
+    if (!churn(t, 9000))
+        return;
+    after = measure(&t->server);
+    note("after 1,000: %zu KiB, %d handles; after 10,000: %zu KiB, %d handles", before.memory / 1024,
+         before.handles, after.memory / 1024, after.handles);
+    if (after.memory > before.memory + MEMORY_SLACK)
+        fail(&t->verdict, LEAK, "9,000 connections later its memory has grown from %zu to %zu KiB",
+             before.memory / 1024, after.memory / 1024);
+    if (after.handles > before.handles + HANDLE_SLACK)
+        fail(&t->verdict, LEAK, "9,000 connections later it has %d handles instead of %d",
+             after.handles, before.handles);
+}
