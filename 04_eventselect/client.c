@@ -197,11 +197,10 @@ static _Noreturn void die(int error, const char *format, ...)
 
 static u_short parse_port(const char *text)
 {
-    int port = 0;
+    char *end;
+    long port = strtol(text, &end, 10);
 
-    for (const char *p = text; *p >= '0' && *p <= '9' && port <= 65535; p++)
-        port = port * 10 + (*p - '0');
-    if (port < 1 || port > 65535 || text[strspn(text, "0123456789")] != '\0')
+    if (*text < '0' || *text > '9' || *end != '\0' || port < 1 || port > 65535)
         die(0, "port \"%s\": not a decimal number from 1 to 65535", text);
     return (u_short)port;
 }

@@ -181,7 +181,7 @@ int main(int argc, char **argv)
 
 /* ---- The same in all seven servers ---- */
 
-/* Ends the program: its set-up failed. Says what was tried, on what, and the reason (error 0: none). */
+/* Ends the program. Says what was tried, on what, and the system's reason (error 0: none). */
 static _Noreturn void die(int error, const char *format, ...)
 {
     char reason[256] = "";
@@ -221,11 +221,10 @@ static void refuse(SOCKET socket, int id, const char *why)
 
 static u_short parse_port(const char *text)
 {
-    int port = 0;
+    char *end;
+    long port = strtol(text, &end, 10);
 
-    for (const char *p = text; *p >= '0' && *p <= '9' && port <= 65535; p++)
-        port = port * 10 + (*p - '0');
-    if (port < 1 || port > 65535 || text[strspn(text, "0123456789")] != '\0')
+    if (*text < '0' || *text > '9' || *end != '\0' || port < 1 || port > 65535)
         die(0, "port \"%s\": not a decimal number from 1 to 65535", text);
     return (u_short)port;
 }
