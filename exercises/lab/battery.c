@@ -19,6 +19,7 @@ static const struct scenario {
     { "S2  50 clients at once",                          try_fifty },
     { "S2  60 silent clients and one that speaks",       try_idle_beside },
     { "S3  half-close while 1 MiB is owed",              try_half_close },
+    { "S3  half-close when the server takes no more",    try_half_close_full },
     { "S3  half-close at once",                          try_half_close_at_once },
     { "S5  64 MiB to a client that does not read",       try_deaf },
     { "S2  an echo beside a client that does not read",  try_deaf_and_lively },

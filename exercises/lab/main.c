@@ -1,11 +1,120 @@
-/* The laboratory: lab VERB [arguments]. */
+/* The laboratory: lab VERB [arguments]. It is run from the top folder of the repository. */
+#include "chapters.h"
+#include "tests.h"
 #include "trial.h"
+
+#include <windows.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+static int verb_check(int argc, char **argv)
+{
+    const struct chapter *chapter;
+    char command[600];
+
+    if (argc < 1 || argc > 2)
+        die("usage: lab check SERVER.exe [part of a scenario's name]");
+    if (GetFileAttributesA(argv[0]) == INVALID_FILE_ATTRIBUTES)
+        die("there is no program %s", argv[0]);
+    chapter = chapter_of(argv[0]);
+    snprintf(command, sizeof command, "\"%s\"", argv[0]);
+    printf("%s\n", argv[0]);
+    check_server(command, chapter != NULL ? chapter->limit : -1, argc > 1 ? argv[1] : NULL);
+    return print_totals();
+}
+
+static int verb_clients(int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    printf("clients against servers that misbehave\n");
+    test_clients();
+    return print_totals();
+}
+
+static int verb_pairs(int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    printf("every client against every server\n");
+    test_pairs();
+    return print_totals();
+}
+
+static int verb_same(int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    printf("what the programs share\n");
+    test_common_text();
+    return print_totals();
+}
+
+/* lab wrong: the battery against wrong servers; lab wrong KIND PORT: is one. */
+static int verb_wrong(int argc, char **argv)
+{
+    if (argc > 0)
+        be_wrong_server(argc, argv);
+    printf("the battery against wrong servers\n");
+    test_wrong_servers();
+    return print_totals();
+}
+
+static const struct chapter *chapter_argument(const char *name)
+{
+    const struct chapter *chapter = find_chapter(name);
+
+    if (chapter == NULL)
+        die("there is no chapter \"%s\"; they are 01 to 07", name);
+    return chapter;
+}
+
+static int verb_soak(int argc, char **argv)
+{
+    if (argc != 1)
+        die("usage: lab soak CHAPTER");
+    test_soak(chapter_argument(argv[0]));
+    return print_totals();
+}
+
+static int verb_demo(int argc, char **argv)
+{
+    if (argc > 1)
+        die("usage: lab demo [CHAPTER]");
+    return demonstrate(argc > 0 ? chapter_argument(argv[0]) : NULL);
+}
+
+static int verb_test(int argc, char **argv)
+{
+    (void)argv;
+    if (argc > 0)
+        die("usage: lab test");
+    return test_everything("exercises/lab/lab.exe");
+}
+
+static const struct verb {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *does;
+} verbs[] = {
+    { "check",   verb_check,   "SERVER.exe [scenario]: the battery against one server" },
+    { "demo",    verb_demo,    "[CHAPTER]: shows the seven models at work, or one" },
+    { "test",    verb_test,    "everything below, and the battery against all seven servers" },
+    { "same",    verb_same,    "are the shared functions the same text in all programs?" },
+    { "clients", verb_clients, "every client against servers that misbehave" },
+    { "pairs",   verb_pairs,   "every client against every server, a file there and back" },
+    { "wrong",   verb_wrong,   "does the battery find what is wrong in wrong servers?" },
+    { "soak",    verb_soak,    "CHAPTER: a mixture of all kinds of clients for some seconds" },
+};
+#define VERBS (sizeof verbs / sizeof verbs[0])
+
 int main(int argc, char **argv)
 {
     start_winsock();
-    if (argc > 2 && !strcmp(argv[1], "check")) check_server(argv[2], argc > 4 ? atoi(argv[4]) : -1, argc > 3 ? argv[3] : NULL);
-    return print_totals();
+    for (size_t i = 0; i < VERBS && argc > 1; i++)
+        if (strcmp(argv[1], verbs[i].name) == 0)
+            return verbs[i].run(argc - 2, argv + 2);
+    if (argc > 1 && strcmp(argv[1], "help") != 0)
+        die("there is no verb \"%s\"; lab help lists them", argv[1]);
+    for (size_t i = 0; i < VERBS; i++)
+        printf("lab %-8s %s\n", verbs[i].name, verbs[i].does);
+    return 0;
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <tlhelp32.h>
 #include <winternl.h>
 
 /* Shared by the thread that collects and the threads that look. */
@@ -61,6 +62,22 @@ static HANDLE open_inheritable(const char *path, DWORD access, DWORD disposition
     return file;
 }
 
+static HANDLE open_input(struct process *p, const char *stdin_file)
+{
+    SECURITY_ATTRIBUTES inherit = { sizeof inherit, NULL, TRUE };
+    HANDLE read_end;
+
+    p->input = NULL;
+    if (stdin_file == NULL)
+        return open_inheritable("NUL", GENERIC_READ, OPEN_EXISTING);
+    if (strcmp(stdin_file, OPEN_STDIN) != 0)
+        return open_inheritable(stdin_file, GENERIC_READ, OPEN_EXISTING);
+    if (!CreatePipe(&read_end, &p->input, &inherit, 0))
+        die("no pipe: error %lu", GetLastError());
+    SetHandleInformation(p->input, HANDLE_FLAG_INHERIT, 0);
+    return read_end;
+}
+
 static unsigned __stdcall collect(void *argument)
 {
     struct output *output = argument;
@@ -106,7 +123,7 @@ static struct output *new_output(HANDLE *write_end)
 bool start_process(struct process *p, const char *command_line, const char *stdin_file,
                    const char *stdout_file)
 {
-    HANDLE in = open_inheritable(stdin_file != NULL ? stdin_file : "NUL", GENERIC_READ, OPEN_EXISTING);
+    HANDLE in = open_input(p, stdin_file);
     HANDLE error, out;
     WCHAR *wide = to_wide(command_line);
     STARTUPINFOW startup = { .cb = sizeof startup, .dwFlags = STARTF_USESTDHANDLES };
@@ -221,6 +238,29 @@ static double seconds(FILETIME time)
     return (double)(((ULONGLONG)time.dwHighDateTime << 32) | time.dwLowDateTime) / 1e7;
 }
 
+/* The processor time of all threads that are there now: Wine gives 0 for another process' times. */
+static double threads_cpu(DWORD id)
+{
+    HANDLE list = CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0);
+    THREADENTRY32 entry = { .dwSize = sizeof entry };
+    double sum = 0;
+
+    for (BOOL more = Thread32First(list, &entry); more; more = Thread32Next(list, &entry)) {
+        FILETIME created, ended, kernel, user;
+        HANDLE thread;
+
+        if (entry.th32OwnerProcessID != id)
+            continue;
+        thread = OpenThread(THREAD_QUERY_INFORMATION, FALSE, entry.th32ThreadID);
+        if (thread != NULL && GetThreadTimes(thread, &created, &ended, &kernel, &user))
+            sum += seconds(kernel) + seconds(user);
+        if (thread != NULL)
+            CloseHandle(thread);
+    }
+    CloseHandle(list);
+    return sum;
+}
+
 struct usage measure(struct process *p)
 {
     struct usage usage = { 0 };
@@ -231,6 +271,8 @@ struct usage measure(struct process *p)
         return usage;
     if (GetProcessTimes(p->handle, &created, &ended, &kernel, &user))
         usage.cpu = seconds(kernel) + seconds(user);
+    if (usage.cpu == 0)
+        usage.cpu = threads_cpu(p->id);
     if (GetProcessMemoryInfo(p->handle, &memory, sizeof memory))
         usage.memory = memory.PagefileUsage;    /* what it has for itself, resident or not */
     count_handles_and_threads(p->id, &usage);
@@ -245,6 +287,10 @@ void stop_process(struct process *p)
         WaitForSingleObject(p->handle, 5000);
         CloseHandle(p->handle);
         p->handle = NULL;
+    }
+    if (p->input != NULL) {
+        CloseHandle(p->input);
+        p->input = NULL;
     }
     if (p->output != NULL) {
         WaitForSingleObject(p->output->thread, INFINITE);   /* the pipe has ended with the process */

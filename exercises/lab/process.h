@@ -11,7 +11,10 @@ struct process {
     HANDLE handle;              /* NULL: not running any more, or never started */
     DWORD id;
     struct output *output;      /* what it has printed so far, stdout and stderr together */
+    HANDLE input;               /* with OPEN_STDIN: the end to write to; else NULL */
 };
+
+#define OPEN_STDIN "-"          /* as stdin_file: a pipe that stays open, like a silent keyboard */
 
 /* What a process uses at this moment. cpu in seconds since it started, memory in bytes. */
 struct usage {
@@ -21,7 +24,7 @@ struct usage {
     int threads;
 };
 
-/* Starts a command line. stdin_file: a path, or NULL for an empty stdin. stdout_file: a path, or NULL
+/* Starts a command line. stdin_file: a path, OPEN_STDIN, or NULL for an empty stdin. stdout_file: a path, or NULL
    to collect stdout together with stderr. Paths are UTF-8. false: could not be started. */
 bool start_process(struct process *p, const char *command_line, const char *stdin_file,
                    const char *stdout_file);

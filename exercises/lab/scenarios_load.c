@@ -144,7 +144,7 @@ void try_floods(struct trial *t)
    others must have been closed cleanly, and the server must have said why. */
 static int count_served(struct trial *t, struct peer *peers, int count)
 {
-    int served = 0, refused = 0;
+    int served = 0, refused = 0, ignored = 0;
 
     run_peers(peers, count, 20, 5);
     for (int i = 0; i < count; i++) {
@@ -155,10 +155,15 @@ static int count_served(struct trial *t, struct peer *peers, int count)
         else if ((p->verdict.symptom == EARLY_CLOSE || p->verdict.symptom == RESET)
                  && p->received == 0)
             refused++;
+        else if (p->verdict.symptom == STALL && p->received == 0)
+            ignored++;
         else
             all_fine(p, 1, &t->verdict);
     }
     note("of %d clients at once %d were served and %d turned away", count, served, refused);
+    if (ignored > 0)
+        fail(&t->verdict, FEWER_CLIENTS, "of %d clients at once %d were served, and %d neither served "
+             "nor turned away", count, served, ignored);
     for (double end = now() + 2; now() < end && count_in_output(&t->server, "refused") < refused; )
         Sleep(5);
     if (count_in_output(&t->server, "refused") < refused)
@@ -171,7 +176,7 @@ void try_many(struct trial *t)
 {
     static const struct peer plan = { .to_send = 100, .no_half_close = true };
     struct peer peers[200], later[10];
-    int served = 0, expected = t->limit > 0 ? t->limit : t->limit == 0 ? 200 : 60;
+    int served = 0, expected = t->limit == 0 || t->limit > 200 ? 200 : t->limit > 0 ? t->limit : 60;
     bool fine = true;
 
     for (int i = 0; i < 200; i++)

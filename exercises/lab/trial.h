@@ -39,6 +39,7 @@ void try_random_cuts(struct trial *t);
 void try_fifty(struct trial *t);
 void try_idle_beside(struct trial *t);
 void try_half_close(struct trial *t);
+void try_half_close_full(struct trial *t);
 void try_half_close_at_once(struct trial *t);
 void try_resets(struct trial *t);
 void try_deaf(struct trial *t);

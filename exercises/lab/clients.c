@@ -1,0 +1,162 @@
+/* The battery for clients: against servers that misbehave, each client must end with exit code 1 and
+   one clear line, within ten seconds; against slow but honest ones it must do its work. */
+#include "bad_servers.h"
+#include "chapters.h"
+#include "files.h"
+#include "tests.h"
+#include "trial.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TIME_LIMIT 10000        /* milliseconds */
+#define SILENT     ((size_t)-1) /* as input: stdin stays open, and nothing comes */
+
+/* How a client must end. says: words of which one must be in its line, separated by '|'. */
+static const struct client_case {
+    const char *name;
+    behaviour behave;           /* NULL: nobody listens */
+    size_t input;               /* bytes on stdin, or SILENT */
+    DWORD code;
+    const char *says;
+    int first;                  /* the first chapter to which this applies */
+} cases[] = {
+    { "nothing on stdin",                  echo,                       0,       0, "",           1 },
+    { "one byte on stdin",                 echo,                       1,       0, "",           1 },
+    { "answers one byte at a time",        answer_byte_by_byte,        3000,    0, "",           1 },
+    { "answers with pauses",               answer_with_pauses,         50000,   0, "",           1 },
+    { "nobody listens",                    NULL,                       100,     1, "10061",      1 },
+    { "closes at once",                    close_at_once,              100000,  1, "closed|100", 1 },
+    { "resets in the middle",              reset_in_the_middle,        400000,  1, "100|closed", 1 },
+    { "closes in the middle",              close_in_the_middle,        400000,  1, "closed|100", 1 },
+    { "keeps the last byte",               close_before_the_last_byte, 100000,  1, "closed|no answer", 1 },
+    { "reads and never answers",           read_and_never_answer,      100000,  1, "no answer",  1 },
+    { "never reads",                       never_read,                 8 << 20, 1, "no answer",  1 },
+    { "sends too much",                    send_too_much,              20000,   1, "more",       1 },
+    { "sends something unasked",           send_unasked,               0,       1, "more",       1 },
+    { "never closes",                      never_close,                1000,    1, "no answer",  1 },
+    { "closes while the keyboard is silent", close_after_a_while,      SILENT,  1, "closed",     2 },
+};
+#define CASES (sizeof cases / sizeof cases[0])
+
+static bool says_one_of(const char *line, const char *words)
+{
+    char copy[100];
+
+    snprintf(copy, sizeof copy, "%s", words);
+    if (copy[0] == '\0')
+        return true;
+    for (char *word = strtok(copy, "|"); word != NULL; word = strtok(NULL, "|"))
+        if (strstr(line, word) != NULL)
+            return true;
+    return false;
+}
+
+/* Bad arguments and bad servers end alike: exit code 1 and one line "client: ...". */
+static void judge_end(struct verdict *v, struct process *client, DWORD expected, const char *says,
+                      int limit)
+{
+    DWORD code;
+    char *line;
+
+    if (!wait_for_exit(client, limit, &code)) {
+        fail(v, STALL, "it has not ended in time");
+        return;
+    }
+    line = copy_output(client);
+    note("it ended with exit code %lu and said: %s", code, line);
+    if (code != expected)
+        fail(v, code >= 0xc0000000 || code == 5 ? CRASH : EXITED,
+             "the exit code is 0x%lx, not %lu; it said: %s", code, expected, line);
+    else if (expected == 0 && *line != '\0')
+        fail(v, MESSAGE, "it says something, though nothing is wrong: %s", line);
+    else if (expected == 1 && (strncmp(line, "client: ", 8) != 0 || strchr(line, '\n') == NULL
+                               || strchr(line, '\n')[1] != '\0' || !says_one_of(line, says)))
+        fail(v, MESSAGE, "not one line that says \"%s\": %s", says, line);
+    free(line);
+}
+
+/* All clients at the same time, for some of these cases take five seconds. */
+static void run_case(const struct client_case *c, const char *input, char *copies[CHAPTERS])
+{
+    struct process clients[CHAPTERS] = { 0 };
+    struct bad_server *server = NULL;
+    int port = free_port();
+    double start = now();
+    size_t at;
+
+    if (c->behave != NULL)
+        server = start_bad_server(c->behave, &port);
+    for (int i = c->first - 1; i < CHAPTERS; i++) {
+        char command[200];
+
+        snprintf(command, sizeof command, "%s 127.0.0.1 %d", program_of(&chapters[i], "client"), port);
+        if (!start_process(&clients[i], command, c->input == SILENT ? OPEN_STDIN : input, copies[i]))
+            die("%s could not be started", command);
+    }
+    for (int i = c->first - 1; i < CHAPTERS; i++) {
+        struct verdict v = { 0 };
+        int left = TIME_LIMIT - (int)((now() - start) * 1000);
+        char name[120];
+
+        start_dialogue();
+        judge_end(&v, &clients[i], c->code, c->says, left > 0 ? left : 0);
+        if (v.symptom == PASS && c->code == 0 && !same_content(input, copies[i], &at))
+            fail(&v, CORRUPT, "what it wrote to stdout is not the echo, from byte %zu on", at);
+        snprintf(name, sizeof name, "%s: %s", chapters[i].name, c->name);
+        print_verdict(name, &v, now() - start);
+        stop_process(&clients[i]);
+    }
+    if (server != NULL)
+        stop_bad_server(server);
+}
+
+static void try_arguments(const struct chapter *chapter)
+{
+    static const struct { const char *arguments, *says; } bad[] = {
+        { "127.0.0.1 0x", "port" }, { "127.0.0.1 70000", "port" }, { "127.0.0.1 -1", "port" },
+        { "127.0.0.1 abc", "port" }, { "127.0.0.1 \"\"", "port" }, { "\"\" 5150", "host" },
+        { "no..such..name 5150", "no..such..name" }, { "127.0.0.1 5150 more", "arguments" },
+    };
+    struct verdict v = { 0 };
+    double start = now();
+    char name[120];
+
+    start_dialogue();
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0] && v.symptom == PASS; i++) {
+        struct process client = { 0 };
+        char command[200];
+
+        snprintf(command, sizeof command, "%s %s", program_of(chapter, "client"), bad[i].arguments);
+        note("%s", command);
+        if (start_process(&client, command, NULL, "NUL"))
+            judge_end(&v, &client, 1, bad[i].says, TIME_LIMIT);
+        else
+            fail(&v, EXITED, "could not be started");
+        stop_process(&client);
+    }
+    snprintf(name, sizeof name, "%s: bad arguments", chapter->name);
+    print_verdict(name, &v, now() - start);
+}
+
+void test_clients(void)
+{
+    char *input = temporary_file("input");
+    char *copies[CHAPTERS];
+
+    for (int i = 0; i < CHAPTERS; i++) {
+        char name[20];
+
+        snprintf(name, sizeof name, "copy-%s", chapters[i].number);
+        copies[i] = temporary_file(name);
+        try_arguments(&chapters[i]);
+    }
+    for (size_t i = 0; i < CASES; i++) {
+        write_random_file(input, cases[i].input == SILENT ? 0 : cases[i].input, 7);
+        run_case(&cases[i], input, copies);
+    }
+    delete_file(input);
+    for (int i = 0; i < CHAPTERS; i++)
+        delete_file(copies[i]);
+}

@@ -1,0 +1,23 @@
+/* Files for the tests: in the user's temporary folder, deleted when the laboratory ends. */
+#ifndef FILES_H
+#define FILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The path (UTF-8) of a temporary file called name; no such file need exist. The caller frees it. */
+char *temporary_file(const char *name);
+
+/* Deletes a file and frees its path. */
+void delete_file(char *path);
+
+/* Writes size pseudo-random bytes, the same for the same seed. Ends the program if it cannot. */
+void write_random_file(const char *path, size_t size, unsigned seed);
+
+/* The whole file and its size; the caller frees it. NULL if it cannot be read. */
+char *read_file(const char *path, size_t *size);
+
+/* Do both files hold the same bytes? If not, *at is the first place where they differ. */
+bool same_content(const char *one, const char *other, size_t *at);
+
+#endif

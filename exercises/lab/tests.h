@@ -1,0 +1,24 @@
+/* The parts of "make test". Each prints a line a test and counts it. */
+#ifndef TESTS_H
+#define TESTS_H
+
+#include "report.h"
+
+struct chapter;
+
+void test_common_text(void);                /* the shared functions are the same text everywhere */
+void test_clients(void);                    /* every client against servers that misbehave */
+void test_pairs(void);                      /* every client against every server, a real file */
+void test_wrong_servers(void);              /* the battery finds what is wrong in wrong servers */
+void test_soak(const struct chapter *chapter);  /* a mixture of everything, for some seconds */
+
+/* Everything, two parts at a time, each in a laboratory process of its own. The exit code. */
+int test_everything(const char *lab);
+
+/* lab wrong KIND PORT: is such a server, until it is ended. */
+_Noreturn void be_wrong_server(int argc, char **argv);
+
+/* The classroom demonstration of one chapter, or of all (NULL). The exit code. */
+int demonstrate(const struct chapter *chapter);
+
+#endif
