@@ -6,20 +6,13 @@
 #include <string.h>
 
 const struct chapter chapters[CHAPTERS] = {
-    { "01", "01_blocking", 0, "a thread for each client, asleep in recv",
-      "recv, after the wake-up" },
-    { "02", "02_select", 63, "one thread, asleep in select",
-      "recv, after the wake-up" },
-    { "03", "03_asyncselect", 1000, "one thread, asleep in GetMessage",
-      "recv, after the wake-up" },
-    { "04", "04_eventselect", 63, "one thread, asleep in WSAWaitForMultipleEvents",
-      "recv, after the wake-up" },
-    { "05", "05_overlapped_event", 63, "one thread, asleep in WSAWaitForMultipleEvents",
-      "the system, before the wake-up" },
-    { "06", "06_overlapped_callback", 0, "one thread, asleep in an alertable wait",
-      "the system, before the wake-up" },
-    { "07", "07_iocp", 0, "a thread for each processor, asleep in GetQueuedCompletionStatus",
-      "the system, before the wake-up" },
+    { "01", "01_blocking", 0, "a thread for each client, asleep in recv" },
+    { "02", "02_select", 63, "one thread, asleep in select" },
+    { "03", "03_asyncselect", 1000, "one thread, asleep in GetMessage" },
+    { "04", "04_eventselect", 63, "one thread, asleep in WSAWaitForMultipleEvents" },
+    { "05", "05_overlapped_event", 63, "one thread, asleep in WSAWaitForMultipleEvents" },
+    { "06", "06_overlapped_callback", 0, "one thread, asleep in an alertable wait" },
+    { "07", "07_iocp", 0, "a thread for each processor, asleep in GetQueuedCompletionStatus" },
 };
 
 const struct chapter *find_chapter(const char *name)

@@ -10,8 +10,7 @@ struct chapter {
     const char *number;         /* "03" */
     const char *name;           /* "03_asyncselect", which is also its folder */
     int limit;                  /* clients at once; 0: no limit but memory */
-    const char *who_waits;      /* for the demo */
-    const char *who_copies;
+    const char *who_waits;      /* for the demonstration */
 };
 
 extern const struct chapter chapters[CHAPTERS];

@@ -238,7 +238,8 @@ static double seconds(FILETIME time)
     return (double)(((ULONGLONG)time.dwHighDateTime << 32) | time.dwLowDateTime) / 1e7;
 }
 
-/* The processor time of all threads that are there now: Wine gives 0 for another process' times. */
+/* The processor time of all threads that are there now. For Wine, whose GetProcessTimes gives the
+   caller's own times whichever process it is asked for. */
 static double threads_cpu(DWORD id)
 {
     HANDLE list = CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0);
@@ -269,10 +270,10 @@ struct usage measure(struct process *p)
 
     if (p->handle == NULL)
         return usage;
-    if (GetProcessTimes(p->handle, &created, &ended, &kernel, &user))
-        usage.cpu = seconds(kernel) + seconds(user);
-    if (usage.cpu == 0)
+    if (is_wine())
         usage.cpu = threads_cpu(p->id);
+    else if (GetProcessTimes(p->handle, &created, &ended, &kernel, &user))
+        usage.cpu = seconds(kernel) + seconds(user);
     if (GetProcessMemoryInfo(p->handle, &memory, sizeof memory))
         usage.memory = memory.PagefileUsage;    /* what it has for itself, resident or not */
     count_handles_and_threads(p->id, &usage);

@@ -15,7 +15,7 @@ static struct peer new_plan(void)
     struct peer plan = { 0 };
 
     plan.to_send = (unsigned)(rand() % 20 == 0 ? rand() * 100 : rand() % 20000);
-    plan.piece = rand() % 3 == 0 ? 0 : 1 + rand() % 5000;
+    plan.piece = rand() % 3 == 0 ? 0 : (plan.to_send > 20000 ? 1000 : 1) + rand() % 5000;
     plan.random_cuts = rand() % 2 == 0;
     plan.lockstep = plan.to_send < 20000 && rand() % 4 == 0;
     plan.deaf = !plan.lockstep && rand() % 5 == 0;
