@@ -24,7 +24,7 @@
 #define BUFFER_SIZE 65536
 #define PIECE_SIZE  65536
 #define PATIENCE    5000                /* milliseconds */
-#define LINES       200                 /* the list keeps no more of them */
+#define LINES       200                 /* in the list; of a file it shows the beginning */
 
 #define WM_NETWORK  (WM_APP + 0)        /* wparam: the socket; lparam: event and error */
 #define WM_KEYBOARD (WM_APP + 1)        /* wparam: how many bytes lie in piece; 0: the end of stdin */
@@ -88,12 +88,15 @@ static void show_line(const char *line, int length)
     int count = MultiByteToWideChar(CP_UTF8, 0, line, length, text, 255);
 
     text[count] = L'\0';
-    if (SendMessageW(list, LB_GETCOUNT, 0, 0) == LINES)
+    if (SendMessageW(list, LB_GETCOUNT, 0, 0) == LINES) {
+        if (!by_hand)
+            return;
         SendMessageW(list, LB_DELETESTRING, 0, 0);
+    }
     SendMessageW(list, LB_SETTOPINDEX, SendMessageW(list, LB_ADDSTRING, 0, (LPARAM)text), 0);
 }
 
-/* Cuts what came back into lines for the list. Of a flood it shows a part; stdout gets everything. */
+/* Cuts what came back into lines for the list. Of much it shows a part; stdout gets everything. */
 static void show_echo(const char *bytes, int n)
 {
     static char line[200];
@@ -275,9 +278,9 @@ static void keep_window(void)
     }
 }
 
-static HWND create_child(const char *class, DWORD style, int id, const char *text)
+static HWND create_child(const WCHAR *class, DWORD style, int id, const WCHAR *text)
 {
-    HWND child = CreateWindowExA(0, class, text, WS_CHILD | WS_VISIBLE | style, 0, 0, 0, 0, window,
+    HWND child = CreateWindowExW(0, class, text, WS_CHILD | WS_VISIBLE | style, 0, 0, 0, 0, window,
                                  (HMENU)(INT_PTR)id, NULL, NULL);
 
     SendMessageW(child, WM_SETFONT, (WPARAM)GetStockObject(DEFAULT_GUI_FONT), TRUE);
@@ -302,10 +305,10 @@ static void create_window(SOCKET *network)
         return;
     }
     by_hand = GetConsoleMode(GetStdHandle(STD_INPUT_HANDLE), &mode);
-    list = create_child("LISTBOX", WS_VSCROLL | LBS_NOINTEGRALHEIGHT, LIST, "");
-    edit = create_child("EDIT", WS_BORDER | WS_TABSTOP | ES_AUTOHSCROLL, EDIT,
-                        by_hand ? "" : "(stdin is redirected: it is read instead of this line)");
-    button = create_child("BUTTON", WS_TABSTOP | BS_DEFPUSHBUTTON, IDOK, "Send");
+    list = create_child(L"LISTBOX", WS_VSCROLL | LBS_NOINTEGRALHEIGHT, LIST, L"");
+    edit = create_child(L"EDIT", WS_BORDER | WS_TABSTOP | ES_AUTOHSCROLL, EDIT,
+                        by_hand ? L"" : L"(stdin is redirected: it is read instead of this line)");
+    button = create_child(L"BUTTON", WS_TABSTOP | BS_DEFPUSHBUTTON, IDOK, L"Send");
     show_state("connecting");
     ShowWindow(window, SW_SHOW);
     if (by_hand)

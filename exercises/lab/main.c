@@ -32,6 +32,14 @@ static int verb_clients(int argc, char **argv)
     return print_totals();
 }
 
+static int verb_window(int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    printf("the window of chapter 03's client\n");
+    test_window();
+    return print_totals();
+}
+
 static int verb_pairs(int argc, char **argv)
 {
     (void)argc, (void)argv;
@@ -100,6 +108,7 @@ static const struct verb {
     { "test",    verb_test,    "everything below, and the battery against all seven servers" },
     { "same",    verb_same,    "are the shared functions the same text in all programs?" },
     { "clients", verb_clients, "every client against servers that misbehave" },
+    { "window",  verb_window,  "the window of chapter 03's client, as a user has it" },
     { "pairs",   verb_pairs,   "every client against every server, a file there and back" },
     { "wrong",   verb_wrong,   "does the battery find what is wrong in wrong servers?" },
     { "soak",    verb_soak,    "CHAPTER: a mixture of all kinds of clients for some seconds" },

@@ -33,6 +33,7 @@ static void list_parts(void)
     add_part("same", "");
     add_part("wrong", "");
     add_part("clients", "");
+    add_part("window", "");
     for (int i = 0; i < CHAPTERS; i++) {
         snprintf(server, sizeof server, "%s", program_of(&chapters[i], "server"));
         add_part("check", server);

@@ -8,6 +8,7 @@ struct chapter;
 
 void test_common_text(void);                /* the shared functions are the same text everywhere */
 void test_clients(void);                    /* every client against servers that misbehave */
+void test_window(void);                     /* the window of chapter 03's client, as a user has it */
 void test_pairs(void);                      /* every client against every server, a real file */
 void test_wrong_servers(void);              /* the battery finds what is wrong in wrong servers */
 void test_soak(const struct chapter *chapter);  /* a mixture of everything, for some seconds */
