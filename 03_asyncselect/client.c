@@ -57,6 +57,7 @@ static void count_out(int n);
 static void take_back(const char *bytes, int n);
 static void say_all(SOCKET network);
 static _Noreturn void server_closed(void);
+
 /* The keyboard's thread, if stdin is redirected. Ends with the program, or at the end of stdin. */
 static unsigned __stdcall read_keyboard(void *argument)
 {

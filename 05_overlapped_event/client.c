@@ -51,6 +51,7 @@ static void count_out(int n);
 static void take_back(const char *bytes, int n);
 static void say_all(SOCKET network);
 static _Noreturn void server_closed(void);
+
 /* The keyboard's thread. It ends with the program, or at the end of stdin. */
 static unsigned __stdcall read_keyboard(void *argument)
 {
@@ -63,13 +64,13 @@ static unsigned __stdcall read_keyboard(void *argument)
     return 0;
 }
 
-/* 0 means "done already", WSA_IO_PENDING means "later". In both cases the event will be set. */
+/* 0 means "done already", WSA_IO_PENDING means "later". In both cases the event will be set; that it
+   is not still set from the last operation is also the call's work. */
 static void start_receive(SOCKET network)
 {
     WSABUF space = { BUFFER_SIZE, buffer };
     DWORD flags = 0;
 
-    WSAResetEvent(receiving.hEvent);
     if (WSARecv(network, &space, 1, NULL, &flags, &receiving, NULL) == SOCKET_ERROR
         && WSAGetLastError() != WSA_IO_PENDING)
         die(WSAGetLastError(), "WSARecv");
@@ -79,7 +80,6 @@ static void start_send(SOCKET network)
 {
     WSABUF rest = { (ULONG)(piece_length - piece_sent), piece + piece_sent };
 
-    WSAResetEvent(sending.hEvent);
     if (WSASend(network, &rest, 1, NULL, 0, &sending, NULL) == SOCKET_ERROR
         && WSAGetLastError() != WSA_IO_PENDING)
         die(WSAGetLastError(), "WSASend");
@@ -103,7 +103,7 @@ static void on_sent(SOCKET network)
 
     if (!WSAGetOverlappedResult(network, &sending, &n, FALSE, &flags))
         die(WSAGetLastError(), "WSASend");
-    WSAResetEvent(sending.hEvent);      /* it may be long until the next send */
+    WSAResetEvent(sending.hEvent);      /* the next send would do it, but that may be long in coming */
     piece_sent += (int)n;
     if (piece_sent < piece_length)
         start_send(network);

@@ -70,14 +70,14 @@ static void close_connection(struct connection *c, int error)
     free(c);
 }
 
-/* 0 means "done already", WSA_IO_PENDING means "later". In both cases the event will be set. */
+/* 0 means "done already", WSA_IO_PENDING means "later". In both cases the event will be set; that it
+   is not still set from the last operation is also the call's work. */
 static void start_receive(struct connection *c)
 {
     WSABUF space = { BUFFER_SIZE, c->buffer };
     DWORD flags = 0;
 
     c->receiving = TRUE;
-    WSAResetEvent(c->overlapped.hEvent);        /* it is still set from the last operation */
     if (WSARecv(c->socket, &space, 1, NULL, &flags, &c->overlapped, NULL) == SOCKET_ERROR
         && WSAGetLastError() != WSA_IO_PENDING)
         close_connection(c, WSAGetLastError());
@@ -88,7 +88,6 @@ static void start_send(struct connection *c)
     WSABUF owed = { (ULONG)(c->filled - c->sent), c->buffer + c->sent };
 
     c->receiving = FALSE;
-    WSAResetEvent(c->overlapped.hEvent);
     if (WSASend(c->socket, &owed, 1, NULL, 0, &c->overlapped, NULL) == SOCKET_ERROR
         && WSAGetLastError() != WSA_IO_PENDING)
         close_connection(c, WSAGetLastError());

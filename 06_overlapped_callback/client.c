@@ -51,6 +51,7 @@ static void count_out(int n);
 static void take_back(const char *bytes, int n);
 static void say_all(SOCKET network);
 static _Noreturn void server_closed(void);
+
 static void CALLBACK on_received(DWORD error, DWORD n, WSAOVERLAPPED *overlapped, DWORD flags);
 static void CALLBACK on_sent(DWORD error, DWORD n, WSAOVERLAPPED *overlapped, DWORD flags);
 static void CALLBACK on_keyboard(ULONG_PTR typed);

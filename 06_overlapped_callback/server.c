@@ -153,9 +153,12 @@ static void serve(SOCKET listener, WSAEVENT event)
         /* The wait. TRUE: alertable. In here, and nowhere else, on_received and on_sent run. */
         DWORD woken = WSAWaitForMultipleEvents(1, &event, FALSE, WSA_INFINITE, TRUE);
 
+        /* Routines have run; the event may be set as well. So a flood cannot keep new clients waiting. */
+        if (woken == WSA_WAIT_IO_COMPLETION)
+            woken = WSAWaitForMultipleEvents(1, &event, FALSE, 0, FALSE);
         if (woken == WSA_WAIT_EVENT_0)
             accept_client(listener, event);
-        else if (woken != WSA_WAIT_IO_COMPLETION)
+        else if (woken == WSA_WAIT_FAILED)
             say("WSAWaitForMultipleEvents failed: error %d\n", WSAGetLastError());
 
         while (to_receive != NULL) {

@@ -1,5 +1,6 @@
-/* The functions that the seven programs share stand in every one of them. This proves that they are
-   the same text: what lies between two headings "---- The same in ... ----" of one name. */
+/* What must agree in the text of the repository. The functions that the seven programs share stand in
+   every one of them, under a heading "---- The same in ... ----": they must be the same text. The notes
+   quote the sources: each quoted line must stand there. */
 #include "chapters.h"
 #include "files.h"
 #include "tests.h"
@@ -67,8 +68,62 @@ static void compare_section(const char *program, const char *words, int first)
     print_verdict(name, &v, 0);
 }
 
+/* Is line, without the blanks around it, a whole line of text? */
+static bool has_line(const char *text, const char *line)
+{
+    size_t length;
+
+    while (*line == ' ')
+        line++;
+    length = strcspn(line, "\r\n");
+    for (const char *at = text; (at = strstr(at, line)) != NULL; at++) {
+        const char *before = at;
+
+        while (before > text && before[-1] == ' ')
+            before--;
+        if ((before == text || before[-1] == '\n') && (at[length] == '\n' || at[length] == '\r'))
+            return true;
+    }
+    return false;
+}
+
+/* Every line of a block ```c in a chapter's notes must stand in its server.c or its client.c. */
+static void check_quotations(int chapter)
+{
+    struct verdict v = { 0 };
+    char *server = source_of(chapter, "server"), *client = source_of(chapter, "client"), *notes;
+    char name[120];
+    size_t size;
+    bool code = false;
+    int lines = 0;
+
+    start_dialogue();
+    snprintf(name, sizeof name, "%s/notes.md", chapters[chapter].name);
+    notes = read_file(name, &size);
+    if (notes == NULL)
+        die("cannot read %s", name);
+    for (char *line = strtok(notes, "\r\n"); line != NULL; line = strtok(NULL, "\r\n")) {
+        if (strncmp(line, "```", 3) == 0) {
+            code = strcmp(line, "```c") == 0;
+        } else if (code) {
+            lines++;
+            if (!has_line(server, line) && !has_line(client, line))
+                fail(&v, CORRUPT, "quotes a line that its sources do not have: %s", line);
+        }
+    }
+    if (lines == 0)
+        fail(&v, MESSAGE, "it quotes no code");
+    free(server);
+    free(client);
+    free(notes);
+    snprintf(name, sizeof name, "%s/notes.md quotes its sources (%d lines)", chapters[chapter].name, lines);
+    print_verdict(name, &v, 0);
+}
+
 void test_common_text(void)
 {
+    for (int i = 0; i < CHAPTERS; i++)
+        check_quotations(i);
     compare_section("server", "all seven servers", 0);
     compare_section("client", "all seven clients", 0);
     compare_section("client", "clients 02 to 07", 1);

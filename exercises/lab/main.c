@@ -106,7 +106,7 @@ static const struct verb {
     { "check",   verb_check,   "SERVER.exe [scenario]: the battery against one server" },
     { "demo",    verb_demo,    "[CHAPTER]: shows the seven models at work, or one" },
     { "test",    verb_test,    "everything below, and the battery against all seven servers" },
-    { "same",    verb_same,    "are the shared functions the same text in all programs?" },
+    { "same",    verb_same,    "do the shared functions, and the quotations in the notes, agree?" },
     { "clients", verb_clients, "every client against servers that misbehave" },
     { "window",  verb_window,  "the window of chapter 03's client, as a user has it" },
     { "pairs",   verb_pairs,   "every client against every server, a file there and back" },

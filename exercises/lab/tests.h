@@ -6,7 +6,7 @@
 
 struct chapter;
 
-void test_common_text(void);                /* the shared functions are the same text everywhere */
+void test_common_text(void);                /* shared functions and quoted lines are the same text everywhere */
 void test_clients(void);                    /* every client against servers that misbehave */
 void test_window(void);                     /* the window of chapter 03's client, as a user has it */
 void test_pairs(void);                      /* every client against every server, a real file */
