@@ -68,6 +68,7 @@ static unsigned __stdcall serve(void *argument)
 {
     struct connection *c = argument;
 
+    say("#%d connected\n", c->id);
     do {
         c->sent = 0;
         c->filled = recv(c->socket, c->buffer, BUFFER_SIZE, 0);
@@ -89,7 +90,6 @@ static void add_connection(SOCKET socket, int id)
     }
     c->socket = socket;
     c->id = id;
-    say("#%d connected\n", id);
     thread = (HANDLE)_beginthreadex(NULL, 0, serve, c, 0, NULL);
     if (thread == NULL) {
         refuse(socket, id, "no more threads");

@@ -170,8 +170,9 @@ static void exchange(SOCKET network, SOCKET keyboard)
         else if (!said_all)
             FD_SET(keyboard, &readable);
 
-        /* The wait. */
-        ready = select(0, &readable, &writable, NULL, left == INFINITE ? NULL : &timeout);
+        /* The wait. A set may be left out, but must not be empty. */
+        ready = select(0, &readable, writable.fd_count > 0 ? &writable : NULL, NULL,
+                       left == INFINITE ? NULL : &timeout);
 
         if (ready == SOCKET_ERROR)
             die(WSAGetLastError(), "select");

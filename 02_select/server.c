@@ -135,8 +135,8 @@ static void serve(SOCKET listener)
                 FD_SET(c->socket, &readable);
         }
 
-        /* The wait. The first argument is ignored on Windows; no timeout: idle means idle. */
-        if (select(0, &readable, &writable, NULL, NULL) == SOCKET_ERROR) {
+        /* The wait. No timeout: idle means idle. A set may be left out, but must not be empty. */
+        if (select(0, &readable, writable.fd_count > 0 ? &writable : NULL, NULL, NULL) == SOCKET_ERROR) {
             say("select failed: error %d\n", WSAGetLastError());
             continue;
         }

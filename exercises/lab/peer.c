@@ -194,7 +194,8 @@ static int turn(struct peer *peers, int count, double seconds)
             Sleep((DWORD)(seconds * 1000));
         return active;
     }
-    if (select(0, &readable, &writable, NULL, &timeout) == SOCKET_ERROR)
+    if (select(0, readable.fd_count > 0 ? &readable : NULL, writable.fd_count > 0 ? &writable : NULL,
+               NULL, &timeout) == SOCKET_ERROR)
         die("select: error %d", WSAGetLastError());
     for (int i = 0; i < count; i++) {
         if (!peers[i].done && FD_ISSET(peers[i].socket, &readable))

@@ -158,6 +158,18 @@ bool start_process(struct process *p, const char *command_line, const char *stdi
     return ok;
 }
 
+bool feed_process(struct process *p, const char *bytes, size_t count)
+{
+    DWORD written;
+    bool fine = true;
+
+    for (; fine && count > 0; bytes += written, count -= written)
+        fine = WriteFile(p->input, bytes, count < 65536 ? (DWORD)count : 65536, &written, NULL);
+    CloseHandle(p->input);
+    p->input = NULL;
+    return fine;
+}
+
 int count_in_output(struct process *p, const char *text)
 {
     int count = 0;

@@ -29,6 +29,9 @@ struct usage {
 bool start_process(struct process *p, const char *command_line, const char *stdin_file,
                    const char *stdout_file);
 
+/* With OPEN_STDIN: writes all the bytes to the process' stdin and ends it. false: it does not read them. */
+bool feed_process(struct process *p, const char *bytes, size_t count);
+
 /* Waits until the output contains text. false: not within the time, or the process ended without it. */
 bool wait_for_output(struct process *p, const char *text, int milliseconds);
 

@@ -166,7 +166,7 @@ static void serve(SOCKET listener)
             if (connections[i].sent < connections[i].filled)
                 FD_SET(connections[i].socket, &writable);
         }
-        select(0, &readable, &writable, NULL,
+        select(0, readable.fd_count > 0 ? &readable : NULL, writable.fd_count > 0 ? &writable : NULL, NULL,
                fault == SPINS || (fault == SPINS_FOR_THE_DEAF && writable.fd_count > 0) ? &zero : NULL);
         if (FD_ISSET(listener, &readable))
             accept_client(listener);
