@@ -58,7 +58,7 @@ COMPILE   = $(COMPILER)$(CC) -std=c11 $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(LDFLAG
 
 PROGRAMS := $(CHAPTERS:%=%/server.exe) $(CHAPTERS:%=%/client.exe)
 
-.PHONY: all help test demo clean
+.PHONY: all help test demo clean traced
 all: $(PROGRAMS)
 	$(info Built: server.exe and client.exe in each of the seven chapters.)
 	$(info Next:  make demo      to see all seven at work)
@@ -70,9 +70,9 @@ $(PROGRAMS): %.exe: %.c
 
 03_asyncselect/client.exe: LDLIBS += -lgdi32
 
-# For chapter 03 for example: 03_asyncselect, 03, run-03, client-03, demo-03.
+# For chapter 03 for example: 03_asyncselect, 03, run-03, client-03, demo-03, trace-03, trace-client-03.
 define CHAPTER_TARGETS
-.PHONY: $(1) $(2) run-$(2) client-$(2) demo-$(2)
+.PHONY: $(1) $(2) run-$(2) client-$(2) demo-$(2) trace-$(2) trace-client-$(2)
 $(1) $(2): $(1)/server.exe $(1)/client.exe
 run-$(2): $(1)/server.exe | $$(PREPARE_RUN)
 	@$$(RUN) $(1)/server.exe $$(PORT)
@@ -80,9 +80,24 @@ client-$(2): $(1)/client.exe | $$(PREPARE_RUN)
 	@$$(RUN) $(1)/client.exe 127.0.0.1 $$(PORT)
 demo-$(2): $(1)/server.exe $(1)/client.exe $$(LAB) | $$(PREPARE_RUN)
 	@$$(RUN) $$(LAB) demo $(2)
+trace-$(2): $$(TRACED)/$(2)_server.exe | $$(PREPARE_RUN)
+	@$$(RUN) $$(TRACED)/$(2)_server.exe $$(PORT)
+trace-client-$(2): $$(TRACED)/$(2)_client.exe | $$(PREPARE_RUN)
+	@$$(RUN) $$(TRACED)/$(2)_client.exe 127.0.0.1 $$(PORT)
+$$(TRACED)/$(2)_server.exe: $(1)/server.c $$(TRACE)
+	$$(COMPILE) -I$$(TRACED) $$< $$(filter %.c,$$(TRACE)) $$(LDLIBS)
+$$(TRACED)/$(2)_client.exe: $(1)/client.c $$(TRACE)
+	$$(COMPILE) -I$$(TRACED) $$< $$(filter %.c,$$(TRACE)) $$(LDLIBS) -lgdi32
+TRACED_PROGRAMS += $$(TRACED)/$(2)_server.exe $$(TRACED)/$(2)_client.exe
 endef
+
+# The trace: a source, unchanged, with a recording function before each call of its model.
+TRACED := exercises/lab/trace
+TRACE  := $(sort $(wildcard $(TRACED)/*.c $(TRACED)/*.h))
 $(foreach chapter,$(CHAPTERS),\
   $(eval $(call CHAPTER_TARGETS,$(chapter),$(firstword $(subst _, ,$(chapter))))))
+
+traced: $(TRACED_PROGRAMS)
 
 # ---- The laboratory ----------------------------------------------------------------------------
 
@@ -95,7 +110,7 @@ $(LAB): $(LAB_SOURCES) $(LAB_HEADERS)
 demo: $(PROGRAMS) $(LAB) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) demo
 
-test: $(PROGRAMS) $(LAB) | $(PREPARE_RUN)
+test: $(PROGRAMS) $(LAB) $(TRACED_PROGRAMS) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) test
 
 # Only where programs run under Wine: makes its folder without a word, and no debugger for crashes.
@@ -114,12 +129,13 @@ help:
 	$(info make demo          shows the seven models at work; make demo-03 shows one)
 	$(info make run-03        starts the server of chapter 03 on port $(PORT); PORT=6000 changes it)
 	$(info make client-03     starts the client of chapter 03)
+	$(info make trace-03      starts the server of chapter 03 and prints each call that it makes, live)
 	$(info make test          checks everything; takes some minutes)
 	$(info make clean         deletes what was built)
 	$(info The chapters: $(CHAPTERS))
 	$(info CC=, CFLAGS=, CPPFLAGS=, LDFLAGS= are honoured: make 02 CPPFLAGS=-DFD_SETSIZE=1024)
 
-BUILT := $(PROGRAMS) $(LAB)
+BUILT := $(PROGRAMS) $(LAB) $(TRACED_PROGRAMS)
 ifneq ($(findstring indows32,$(MAKE_HOST)),)
 clean:
 	-@del /q $(subst /,\,$(BUILT)) 2>nul

@@ -83,6 +83,15 @@ static int verb_soak(int argc, char **argv)
     return print_totals();
 }
 
+static int verb_faults(int argc, char **argv)
+{
+    if (argc != 1)
+        die("usage: lab faults CHAPTER");
+    printf("each call of chapter %s fails once\n", chapter_argument(argv[0])->number);
+    test_faults(chapter_argument(argv[0]));
+    return print_totals();
+}
+
 static int verb_demo(int argc, char **argv)
 {
     if (argc > 1)
@@ -111,6 +120,7 @@ static const struct verb {
     { "window",  verb_window,  "the window of chapter 03's client, as a user has it" },
     { "pairs",   verb_pairs,   "every client against every server, a file there and back" },
     { "wrong",   verb_wrong,   "does the battery find what is wrong in wrong servers?" },
+    { "faults",  verb_faults,  "CHAPTER: each call of its server and its client fails once" },
     { "soak",    verb_soak,    "CHAPTER: a mixture of all kinds of clients for some seconds" },
 };
 #define VERBS (sizeof verbs / sizeof verbs[0])

@@ -138,6 +138,11 @@ bool start_process(struct process *p, const char *command_line, const char *stdi
 
     /* Suspended until it is in the job: else it could start children of its own outside. */
     ok = CreateProcessW(NULL, wide, NULL, NULL, TRUE, CREATE_SUSPENDED, NULL, NULL, &startup, &started);
+    /* Wine, when it is busy, sometimes cannot start a program at the first attempt. */
+    for (int tries = 0; !ok && GetLastError() == ERROR_INTERNAL_ERROR && is_wine() && tries < 5; tries++) {
+        Sleep(100);
+        ok = CreateProcessW(NULL, wide, NULL, NULL, TRUE, CREATE_SUSPENDED, NULL, NULL, &startup, &started);
+    }
     p->handle = ok ? started.hProcess : NULL;
     p->id = ok ? started.dwProcessId : 0;
     if (ok) {

@@ -1,0 +1,260 @@
+/* Every call may fail. A standard scenario is run once with the traced program to learn which calls it makes,
+   and where; then once for each of these call sites, and the call fails there the first time it is reached. */
+#include "bad_servers.h"
+#include "chapters.h"
+#include "files.h"
+#include "tests.h"
+#include "trial.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_SITES 80
+
+struct site {
+    char call[40];
+    int line;
+};
+
+/* With which error a call fails; the calls that are not here: WSAENOBUFS if it is Winsock's, else
+   ERROR_NOT_ENOUGH_MEMORY. */
+static const struct { const char *call; int error; } errors[] = {
+    { "recv", WSAECONNRESET }, { "send", WSAECONNRESET }, { "accept", WSAECONNRESET },
+    { "bind", WSAEADDRINUSE }, { "socket", WSAEMFILE }, { "connect", WSAECONNREFUSED },
+    { "ConnectEx", WSAECONNREFUSED }, { "WSAStartup", WSASYSNOTREADY }, { "getaddrinfo", WSAHOST_NOT_FOUND },
+    { "WSAGetOverlappedResult", WSAECONNRESET }, { "calloc", ERROR_NOT_ENOUGH_MEMORY },
+    { "_beginthreadex", ERROR_NOT_ENOUGH_MEMORY }, { "CreateEvent", ERROR_NOT_ENOUGH_MEMORY },
+    { "SetEvent", ERROR_INVALID_HANDLE }, { "WaitForSingleObject", ERROR_INVALID_HANDLE },
+    { "OpenThread", ERROR_ACCESS_DENIED }, { "CreateIoCompletionPort", ERROR_NOT_ENOUGH_MEMORY },
+    { "GetQueuedCompletionStatus", ERROR_INVALID_HANDLE }, { "PostQueuedCompletionStatus", ERROR_NOT_ENOUGH_MEMORY },
+    { "QueueUserAPC", ERROR_NOT_ENOUGH_MEMORY }, { "ReadFile", ERROR_ACCESS_DENIED },
+    { "WriteFile", ERROR_ACCESS_DENIED }, { "RegisterClass", ERROR_NOT_ENOUGH_MEMORY },
+    { "CreateWindowEx", ERROR_NOT_ENOUGH_MEMORY }, { "GetMessage", ERROR_INVALID_HANDLE },
+    { "PostMessage", ERROR_NOT_ENOUGH_QUOTA }, { "SetTimer", ERROR_NOT_ENOUGH_MEMORY },
+    { "KillTimer", ERROR_INVALID_HANDLE },
+};
+
+static int error_of(const char *call)
+{
+    for (size_t i = 0; i < sizeof errors / sizeof errors[0]; i++)
+        if (strcmp(errors[i].call, call) == 0)
+            return errors[i].error;
+    return WSAENOBUFS;
+}
+
+static void set_fault(const struct site *site)
+{
+    char fault[80];
+
+    snprintf(fault, sizeof fault, "%s@%d=%d", site->call, site->line, error_of(site->call));
+    SetEnvironmentVariableA("FAULT", fault);
+    note("FAULT=%s", fault);
+}
+
+/* The call sites in a trace file, each once. A line: start, end, slept, thread, kind, name, client, arguments,
+   result, line. SleepEx has no failure to be made up, and so is left out. */
+static int read_sites(const char *trace, struct site *sites)
+{
+    size_t size;
+    char *text = read_file(trace, &size), *rest = text;
+    int count = 0;
+
+    for (char *line = text; line != NULL && *line != '\0'; line = rest) {
+        struct site site;
+        char kind[20];
+        char *last;
+        int i = 0;
+
+        rest = strchr(line, '\n');
+        if (rest != NULL)
+            *rest++ = '\0';
+        last = strrchr(line, '\t');
+        if (last == NULL || sscanf(line, "%*s\t%*s\t%*s\t%*[^\t]\t%19[^\t]\t%39[^\t]", kind, site.call) != 2
+            || strcmp(kind, "call") != 0 || strcmp(site.call, "SleepEx") == 0)
+            continue;
+        site.line = atoi(last + 1);
+        while (i < count && (sites[i].line != site.line || strcmp(sites[i].call, site.call) != 0))
+            i++;
+        if (i == count && count < MAX_SITES)
+            sites[count++] = site;
+    }
+    free(text);
+    return count;
+}
+
+/* ---- Servers ---- */
+
+/* A says five bytes and stays; B sends 200,000; C does not read until the server takes no more; D resets. */
+static void standard_clients(struct trial *t, struct peer *peers)
+{
+    int error;
+
+    peers[0] = (struct peer){ .name = "A", .to_send = 5, .no_half_close = true };
+    peers[1] = (struct peer){ .name = "B", .to_send = 200000 };
+    peers[2] = (struct peer){ .name = "C", .to_send = 12 << 20, .deaf = true };
+    peers[3] = (struct peer){ .name = "D", .to_send = 5, .no_half_close = true };
+    for (int i = 0; i < 4; i++)
+        if (!connect_peer(&peers[i], t->port, &error))
+            peers[i].done = true;       /* the listener is gone: what follows will say why */
+    run_peers_for(peers, 4, 0.15);
+    reset_peer(&peers[3]);
+    peers[3].done = true;
+    peers[2].deaf = false;
+    peers[0].done = peers[0].verdict.symptom != PASS;
+    peers[0].no_half_close = false;
+    run_peers(peers, 3, 20, 4);
+}
+
+/* A connection may suffer from the fault, but it must not hang, nor get wrong bytes. */
+static void judge_clients(struct trial *t, struct peer *peers)
+{
+    for (int i = 0; i < 3; i++) {
+        enum symptom symptom = peers[i].verdict.symptom;
+
+        if (symptom != PASS && symptom != RESET && symptom != EARLY_CLOSE && symptom != LOST_TAIL)
+            all_fine(&peers[i], 1, &t->verdict);
+    }
+}
+
+/* It has ended: that is right only before the first client, with exit code 1 and a line that says why. */
+static void judge_end(struct trial *t)
+{
+    char *output = copy_output(&t->server);
+    char *line = strstr(output, "server: ");
+    DWORD code = 0;
+
+    wait_for_exit(&t->server, 1000, &code);
+    if (strstr(output, "connected") != NULL || code != 1 || line == NULL)
+        fail(&t->verdict, code >= 0xc0000000 || code == 5 ? CRASH : EXITED,
+             "the server ended with exit code 0x%lx; it said: %s", code, output);
+    note("it ended with exit code %lu: %s", code, line != NULL ? line : "");
+    free(output);
+}
+
+static struct verdict run_server(const char *command, const struct site *site)
+{
+    struct trial t = { .command = command };
+    struct peer peers[4];
+    struct peer next = { .name = "the next client", .to_send = 1000 };
+    char command_line[200];
+
+    start_dialogue();
+    if (site != NULL)
+        set_fault(site);
+    t.port = free_port();
+    snprintf(command_line, sizeof command_line, "%s %d", command, t.port);
+    if (!start_process(&t.server, command_line, NULL, NULL))
+        die("%s could not be started", command_line);
+    wait_for_output(&t.server, "listening on", 10000);
+    Sleep(10);                          /* some end just after that line */
+    if (is_running(&t.server)) {
+        standard_clients(&t, peers);
+        judge_clients(&t, peers);
+        for (int i = 0; i < 4; i++)
+            close_peer(&peers[i]);
+    }
+    if (is_running(&t.server) && t.verdict.symptom == PASS)
+        serve_all(&t, &next, 1, 10);
+    if (!is_running(&t.server)) {
+        t.verdict.symptom = PASS;
+        judge_end(&t);
+    } else {
+        wait_until_empty(&t);
+    }
+    stop_process(&t.server);
+    SetEnvironmentVariableA("FAULT", NULL);
+    return t.verdict;
+}
+
+/* ---- Clients ---- */
+
+static struct verdict run_client(const char *command, const struct site *site, const char *input,
+                                 const char *copy)
+{
+    struct verdict v = { 0 };
+    struct process client = { 0 };
+    int port;
+    struct bad_server *server = start_bad_server(echo, &port);
+    char command_line[200];
+    DWORD code = 0;
+    char *said;
+    size_t at;
+
+    start_dialogue();
+    if (site != NULL)
+        set_fault(site);
+    snprintf(command_line, sizeof command_line, "%s 127.0.0.1 %d", command, port);
+    if (!start_process(&client, command_line, input, copy))
+        die("%s could not be started", command_line);
+    if (!wait_for_exit(&client, 10000, &code)) {
+        fail(&v, STALL, "the client has not ended after 10 s");
+    } else {
+        said = copy_output(&client);
+        note("it ended with exit code %lu and said: %s", code, said);
+        if (code == 0 && !same_content(input, copy, &at))
+            fail(&v, CORRUPT, "exit code 0, but the copy differs from byte %zu on", at);
+        else if (code == 1 && (strncmp(said, "client: ", 8) != 0 || strchr(said, '\n')[1] != '\0'))
+            fail(&v, MESSAGE, "exit code 1, but not one line that says why: %s", said);
+        else if (code > 1)
+            fail(&v, code >= 0xc0000000 || code == 5 ? CRASH : EXITED, "exit code 0x%lx; it said: %s", code, said);
+        free(said);
+    }
+    stop_process(&client);
+    stop_bad_server(server);
+    SetEnvironmentVariableA("FAULT", NULL);
+    return v;
+}
+
+/* ---- The sweep ---- */
+
+static void sweep(const struct chapter *chapter, bool is_server)
+{
+    const char *program = is_server ? "server" : "client";
+    char *trace = temporary_file("trace"), *input = temporary_file("input"), *copy = temporary_file("copy");
+    struct site sites[MAX_SITES];
+    char command[80], name[120];
+    WCHAR wide_trace[MAX_PATH];
+    double start = now();
+    int count, survived = 0;
+    struct verdict v;
+
+    write_random_file(input, 300000, 99);
+    snprintf(command, sizeof command, "exercises/lab/trace/%s_%s.exe", chapter->number, program);
+    MultiByteToWideChar(CP_UTF8, 0, trace, -1, wide_trace, MAX_PATH);
+    SetEnvironmentVariableW(L"TRACE_FILE", wide_trace);
+    v = is_server ? run_server(command, NULL) : run_client(command, NULL, input, copy);
+    count = read_sites(trace, sites);
+    if (v.symptom == PASS && count < 8)
+        fail(&v, MESSAGE, "the trace names only %d call sites", count);
+    snprintf(name, sizeof name, "%s/%s: the standard scenario, traced", chapter->name, program);
+    print_verdict(name, &v, now() - start);
+
+    start = now();
+    for (int i = 0; i < count; i++) {
+        v = is_server ? run_server(command, &sites[i]) : run_client(command, &sites[i], input, copy);
+        if (v.symptom == PASS) {
+            survived++;
+        } else {
+            snprintf(name, sizeof name, "%s/%s.c: %s in line %d fails", chapter->name, program, sites[i].call,
+                     sites[i].line);
+            print_verdict(name, &v, 0);
+        }
+    }
+    v = (struct verdict){ 0 };
+    start_dialogue();
+    if (survived < count)
+        fail(&v, EXITED, "only %d of %d", survived, count);
+    snprintf(name, sizeof name, "%s/%s: %d of %d call sites fail, survived", chapter->name, program, survived, count);
+    print_verdict(name, &v, now() - start);
+    SetEnvironmentVariableA("TRACE_FILE", NULL);
+    delete_file(trace);
+    delete_file(input);
+    delete_file(copy);
+}
+
+void test_faults(const struct chapter *chapter)
+{
+    sweep(chapter, true);
+    sweep(chapter, false);
+}
