@@ -58,7 +58,8 @@ static unsigned __stdcall read_keyboard(void *argument)
             if (part == SOCKET_ERROR)
                 die(WSAGetLastError(), "send from the keyboard");
         }
-    shutdown(to_main, SD_SEND);
+    if (shutdown(to_main, SD_SEND) == SOCKET_ERROR)
+        die(WSAGetLastError(), "shutdown from the keyboard");
     return 0;
 }
 

@@ -65,7 +65,8 @@ static unsigned __stdcall read_keyboard(void *argument)
 
     (void)argument;
     do {
-        WaitForSingleObject(piece_free, INFINITE);
+        if (WaitForSingleObject(piece_free, INFINITE) == WAIT_FAILED)
+            die((int)GetLastError(), "WaitForSingleObject");
         n = read_input(piece, sizeof piece);
         if (!PostMessageW(window, WM_KEYBOARD, (WPARAM)n, 0))
             die((int)GetLastError(), "PostMessage");
@@ -131,6 +132,12 @@ static BOOL on_readable(SOCKET network)
     return n > 0;
 }
 
+static void set_timer(DWORD milliseconds)
+{
+    if (SetTimer(window, TIMER, milliseconds, NULL) == 0)
+        die((int)GetLastError(), "SetTimer");
+}
+
 static void send_piece(SOCKET network)
 {
     while (piece_sent < piece_length) {
@@ -144,16 +151,16 @@ static void send_piece(SOCKET network)
         count_out(n);
         piece_sent += n;
     }
-    SetTimer(window, TIMER, time_left(), NULL);
-    if (piece_sent == piece_length)
-        SetEvent(piece_free);
+    set_timer(time_left());
+    if (piece_sent == piece_length && !SetEvent(piece_free))
+        die((int)GetLastError(), "SetEvent");
     EnableWindow(button, by_hand && piece_sent == piece_length);
 }
 
 static void end_of_input(SOCKET network)
 {
     say_all(network);
-    SetTimer(window, TIMER, PATIENCE, NULL);
+    set_timer(PATIENCE);
     show_state("closing");
 }
 
@@ -209,7 +216,7 @@ static void on_timer(void)
     if (left == INFINITE)
         KillTimer(window, TIMER);
     else
-        SetTimer(window, TIMER, left, NULL);
+        set_timer(left);
 }
 
 static LRESULT CALLBACK on_message(HWND w, UINT message, WPARAM wparam, LPARAM lparam)
@@ -284,6 +291,8 @@ static HWND create_child(const WCHAR *class, DWORD style, int id, const WCHAR *t
     HWND child = CreateWindowExW(0, class, text, WS_CHILD | WS_VISIBLE | style, 0, 0, 0, 0, window,
                                  (HMENU)(INT_PTR)id, NULL, NULL);
 
+    if (child == NULL)
+        die((int)GetLastError(), "CreateWindowEx");
     SendMessageW(child, WM_SETFONT, (WPARAM)GetStockObject(DEFAULT_GUI_FONT), TRUE);
     return child;
 }
@@ -332,7 +341,7 @@ int main(int argc, char **argv)
         die(WSAGetLastError(), "WSAAsyncSelect");
 
     last_news = GetTickCount64();
-    SetTimer(window, TIMER, PATIENCE, NULL);
+    set_timer(PATIENCE);
     if (connect(network, (struct sockaddr *)&server, sizeof server) == SOCKET_ERROR
         && WSAGetLastError() != WSAEWOULDBLOCK)
         die(WSAGetLastError(), "connect %s:%s", host, port);

@@ -57,9 +57,11 @@ static unsigned __stdcall read_keyboard(void *argument)
 {
     (void)argument;
     do {
-        WaitForSingleObject(piece_free, INFINITE);
+        if (WaitForSingleObject(piece_free, INFINITE) == WAIT_FAILED)
+            die((int)GetLastError(), "WaitForSingleObject");
         typed = read_input(piece, sizeof piece);
-        SetEvent(events[KEYBOARD]);
+        if (!SetEvent(events[KEYBOARD]))
+            die((int)GetLastError(), "SetEvent");
     } while (typed > 0);
     return 0;
 }
@@ -92,7 +94,8 @@ static void send_piece(SOCKET network)
         count_out(n);
         piece_sent += n;
     }
-    SetEvent(piece_free);
+    if (!SetEvent(piece_free))
+        die((int)GetLastError(), "SetEvent");
 }
 
 static void on_connected(int error)

@@ -57,9 +57,11 @@ static unsigned __stdcall read_keyboard(void *argument)
 {
     (void)argument;
     do {
-        WaitForSingleObject(piece_free, INFINITE);
+        if (WaitForSingleObject(piece_free, INFINITE) == WAIT_FAILED)
+            die((int)GetLastError(), "WaitForSingleObject");
         typed = read_input(piece, sizeof piece);
-        SetEvent(events[KEYBOARD]);
+        if (!SetEvent(events[KEYBOARD]))
+            die((int)GetLastError(), "SetEvent");
     } while (typed > 0);
     return 0;
 }
@@ -103,12 +105,14 @@ static void on_sent(SOCKET network)
 
     if (!WSAGetOverlappedResult(network, &sending, &n, FALSE, &flags))
         die(WSAGetLastError(), "WSASend");
-    WSAResetEvent(sending.hEvent);      /* the next send would do it, but that may be long in coming */
+    /* The next send would do it, but that may be long in coming. */
+    if (!WSAResetEvent(sending.hEvent))
+        die(WSAGetLastError(), "WSAResetEvent");
     piece_sent += (int)n;
     if (piece_sent < piece_length)
         start_send(network);
-    else
-        SetEvent(piece_free);
+    else if (!SetEvent(piece_free))
+        die((int)GetLastError(), "SetEvent");
 }
 
 static void on_keyboard(SOCKET network)

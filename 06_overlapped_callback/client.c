@@ -63,7 +63,8 @@ static unsigned __stdcall read_keyboard(void *argument)
 
     (void)argument;
     do {
-        WaitForSingleObject(piece_free, INFINITE);
+        if (WaitForSingleObject(piece_free, INFINITE) == WAIT_FAILED)
+            die((int)GetLastError(), "WaitForSingleObject");
         n = read_input(piece, sizeof piece);
         if (QueueUserAPC(on_keyboard, main_thread, (ULONG_PTR)n) == 0)
             die((int)GetLastError(), "QueueUserAPC");
@@ -110,8 +111,8 @@ static void CALLBACK on_sent(DWORD error, DWORD n, WSAOVERLAPPED *overlapped, DW
     piece_sent += (int)n;
     if (piece_sent < piece_length)
         start_send();
-    else
-        SetEvent(piece_free);
+    else if (!SetEvent(piece_free))
+        die((int)GetLastError(), "SetEvent");
 }
 
 static void CALLBACK on_keyboard(ULONG_PTR typed)

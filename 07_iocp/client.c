@@ -61,7 +61,8 @@ static unsigned __stdcall read_keyboard(void *argument)
 
     (void)argument;
     do {
-        WaitForSingleObject(piece_free, INFINITE);
+        if (WaitForSingleObject(piece_free, INFINITE) == WAIT_FAILED)
+            die((int)GetLastError(), "WaitForSingleObject");
         n = read_input(piece, sizeof piece);
         if (!PostQueuedCompletionStatus(completion_port, (DWORD)n, KEYBOARD, NULL))
             die((int)GetLastError(), "PostQueuedCompletionStatus");
@@ -132,8 +133,8 @@ static void on_sent(SOCKET network, int n)
     piece_sent += n;
     if (piece_sent < piece_length)
         start_send(network);
-    else
-        SetEvent(piece_free);
+    else if (!SetEvent(piece_free))
+        die((int)GetLastError(), "SetEvent");
 }
 
 static void on_keyboard(SOCKET network, int typed)

@@ -4,6 +4,7 @@
 #include "chapters.h"
 #include "files.h"
 #include "tests.h"
+#include "trace_file.h"
 #include "trial.h"
 
 #include <stdio.h>
@@ -24,7 +25,7 @@ static const struct { const char *call; int error; } errors[] = {
     { "bind", WSAEADDRINUSE }, { "socket", WSAEMFILE }, { "connect", WSAECONNREFUSED },
     { "ConnectEx", WSAECONNREFUSED }, { "WSAStartup", WSASYSNOTREADY }, { "getaddrinfo", WSAHOST_NOT_FOUND },
     { "WSAGetOverlappedResult", WSAECONNRESET }, { "calloc", ERROR_NOT_ENOUGH_MEMORY },
-    { "_beginthreadex", ERROR_NOT_ENOUGH_MEMORY }, { "CreateEvent", ERROR_NOT_ENOUGH_MEMORY },
+    { "_beginthreadex", ERROR_NOT_ENOUGH_MEMORY }, { "CloseHandle", ERROR_INVALID_HANDLE }, { "CreateEvent", ERROR_NOT_ENOUGH_MEMORY },
     { "SetEvent", ERROR_INVALID_HANDLE }, { "WaitForSingleObject", ERROR_INVALID_HANDLE },
     { "OpenThread", ERROR_ACCESS_DENIED }, { "CreateIoCompletionPort", ERROR_NOT_ENOUGH_MEMORY },
     { "GetQueuedCompletionStatus", ERROR_INVALID_HANDLE }, { "PostQueuedCompletionStatus", ERROR_NOT_ENOUGH_MEMORY },
@@ -52,32 +53,27 @@ static void set_fault(const struct site *site)
     note("FAULT=%s", fault);
 }
 
-/* The call sites in a trace file, each once. A line: start, end, slept, thread, kind, name, client, arguments,
-   result, line. SleepEx has no failure to be made up, and so is left out. */
+/* The call sites in a trace file, each once. SleepEx and free have no failure to be made up, and so are left out. */
 static int read_sites(const char *trace, struct site *sites)
 {
     size_t size;
-    char *text = read_file(trace, &size), *rest = text;
+    char *text = read_file(trace, &size);
+    struct event event;
     int count = 0;
 
-    for (char *line = text; line != NULL && *line != '\0'; line = rest) {
-        struct site site;
-        char kind[20];
-        char *last;
+    for (char *rest = text; next_event(&rest, &event); ) {
         int i = 0;
 
-        rest = strchr(line, '\n');
-        if (rest != NULL)
-            *rest++ = '\0';
-        last = strrchr(line, '\t');
-        if (last == NULL || sscanf(line, "%*s\t%*s\t%*s\t%*[^\t]\t%19[^\t]\t%39[^\t]", kind, site.call) != 2
-            || strcmp(kind, "call") != 0 || strcmp(site.call, "SleepEx") == 0)
+        if (strcmp(event.kind, "event") == 0 || strcmp(event.name, "SleepEx") == 0 || strcmp(event.name, "free") == 0)
             continue;
-        site.line = atoi(last + 1);
-        while (i < count && (sites[i].line != site.line || strcmp(sites[i].call, site.call) != 0))
+        while (i < count && (sites[i].line != event.line || strcmp(sites[i].call, event.name) != 0))
             i++;
-        if (i == count && count < MAX_SITES)
-            sites[count++] = site;
+        if (i < count)
+            continue;
+        if (count == MAX_SITES)
+            die("more than %d call sites", MAX_SITES);
+        snprintf(sites[count].call, sizeof sites[count].call, "%s", event.name);
+        sites[count++].line = event.line;
     }
     free(text);
     return count;
@@ -132,7 +128,54 @@ static void judge_end(struct trial *t)
     free(output);
 }
 
-static struct verdict run_server(const char *command, const struct site *site)
+/* What is taken and given back by calls: as many of each, and nothing is leaked. */
+static const struct { const char *take, *give; } resources[] = {
+    { "accept", "closesocket" }, { "calloc", "free" }, { "WSACreateEvent", "WSACloseEvent" },
+    { "_beginthreadex", "CloseHandle" },
+};
+#define RESOURCES 4
+
+/* How many more of each were taken than given back, by the trace. */
+static void count_held(const char *trace, int held[RESOURCES])
+{
+    size_t size;
+    char *text = read_file(trace, &size);
+    struct event event;
+
+    memset(held, 0, RESOURCES * sizeof held[0]);
+    for (char *rest = text; next_event(&rest, &event); )
+        for (int i = 0; i < RESOURCES; i++)
+            if (strcmp(event.name, resources[i].take) == 0)
+                held[i] += strcmp(event.kind, "fails") != 0;
+            else if (strcmp(event.name, resources[i].give) == 0)
+                held[i]--;
+    free(text);
+}
+
+/* All clients have gone: the server must have said so of each that it took, and hold nothing that it did not hold
+   after the same clients without a fault. */
+static void judge_leaks(struct trial *t, const char *trace, int *usual, bool is_usual)
+{
+    double end = now() + 1;
+    int held[RESOURCES], at = 0;
+
+    wait_until_empty(t);
+    if (count_in_output(&t->server, "connected") !=
+        count_in_output(&t->server, "closed after") + count_in_output(&t->server, "reset after"))
+        fail(&t->verdict, LEAK, "not every connection that was taken is closed in the end");
+    do {
+        count_held(trace, held);
+        for (at = 0; at < RESOURCES && (is_usual || held[at] <= usual[at]); at++)
+            ;
+    } while (at < RESOURCES && now() < end);
+    if (is_usual)
+        memcpy(usual, held, sizeof held);
+    else if (at < RESOURCES)
+        fail(&t->verdict, LEAK, "%d more %s than %s; without the fault it is %d", held[at], resources[at].take,
+             resources[at].give, usual[at]);
+}
+
+static struct verdict run_server(const char *command, const struct site *site, const char *trace, int *held)
 {
     struct trial t = { .command = command };
     struct peer peers[4];
@@ -160,7 +203,7 @@ static struct verdict run_server(const char *command, const struct site *site)
         t.verdict.symptom = PASS;
         judge_end(&t);
     } else {
-        wait_until_empty(&t);
+        judge_leaks(&t, trace, held, site == NULL);
     }
     stop_process(&t.server);
     SetEnvironmentVariableA("FAULT", NULL);
@@ -216,14 +259,14 @@ static void sweep(const struct chapter *chapter, bool is_server)
     char command[80], name[120];
     WCHAR wide_trace[MAX_PATH];
     double start = now();
-    int count, survived = 0;
+    int count, survived = 0, held[RESOURCES];
     struct verdict v;
 
     write_random_file(input, 300000, 99);
     snprintf(command, sizeof command, "exercises/lab/trace/%s_%s.exe", chapter->number, program);
     MultiByteToWideChar(CP_UTF8, 0, trace, -1, wide_trace, MAX_PATH);
     SetEnvironmentVariableW(L"TRACE_FILE", wide_trace);
-    v = is_server ? run_server(command, NULL) : run_client(command, NULL, input, copy);
+    v = is_server ? run_server(command, NULL, trace, held) : run_client(command, NULL, input, copy);
     count = read_sites(trace, sites);
     if (v.symptom == PASS && count < 8)
         fail(&v, MESSAGE, "the trace names only %d call sites", count);
@@ -232,7 +275,7 @@ static void sweep(const struct chapter *chapter, bool is_server)
 
     start = now();
     for (int i = 0; i < count; i++) {
-        v = is_server ? run_server(command, &sites[i]) : run_client(command, &sites[i], input, copy);
+        v = is_server ? run_server(command, &sites[i], trace, held) : run_client(command, &sites[i], input, copy);
         if (v.symptom == PASS) {
             survived++;
         } else {

@@ -92,6 +92,14 @@ static int verb_faults(int argc, char **argv)
     return print_totals();
 }
 
+static int verb_imports(int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    printf("does the trace record everything?\n");
+    test_imports();
+    return print_totals();
+}
+
 static int verb_demo(int argc, char **argv)
 {
     if (argc > 1)
@@ -120,6 +128,7 @@ static const struct verb {
     { "window",  verb_window,  "the window of chapter 03's client, as a user has it" },
     { "pairs",   verb_pairs,   "every client against every server, a file there and back" },
     { "wrong",   verb_wrong,   "does the battery find what is wrong in wrong servers?" },
+    { "imports", verb_imports, "does the trace record all that the programs call?" },
     { "faults",  verb_faults,  "CHAPTER: each call of its server and its client fails once" },
     { "soak",    verb_soak,    "CHAPTER: a mixture of all kinds of clients for some seconds" },
 };

@@ -200,6 +200,7 @@ char *copy_output(struct process *p)
 
 bool wait_for_output(struct process *p, const char *text, int milliseconds)
 {
+    HANDLE news_or_end[2] = { p->output->news, p->output->thread };
     double deadline = now() + milliseconds / 1000.0;
 
     for (;;) {
@@ -210,7 +211,7 @@ bool wait_for_output(struct process *p, const char *text, int milliseconds)
             return true;
         if (ended || left <= 0)
             return false;
-        WaitForSingleObject(p->output->news, (DWORD)(left * 1000) + 1);
+        WaitForMultipleObjects(2, news_or_end, FALSE, (DWORD)(left * 1000) + 1);
     }
 }
 

@@ -38,7 +38,10 @@ static void list_parts(void)
         snprintf(server, sizeof server, "%s", program_of(&chapters[i], "server"));
         add_part("check", server);
     }
+    for (int i = 0; i < CHAPTERS; i++)
+        add_part("faults", chapters[i].number);
     add_part("pairs", "");
+    add_part("imports", "");
     for (int i = 0; i < CHAPTERS; i++)
         add_part("soak", chapters[i].number);
 }

@@ -11,6 +11,7 @@ void test_clients(void);                    /* every client against servers that
 void test_window(void);                     /* the window of chapter 03's client, as a user has it */
 void test_pairs(void);                      /* every client against every server, a real file */
 void test_wrong_servers(void);              /* the battery finds what is wrong in wrong servers */
+void test_imports(void);                    /* the trace records all that the programs call */
 void test_faults(const struct chapter *chapter);    /* each call of server and client fails once */
 void test_soak(const struct chapter *chapter);  /* a mixture of everything, for some seconds */
 

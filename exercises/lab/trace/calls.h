@@ -67,7 +67,9 @@ DWORD trace_WaitForSingleObject(int line, HANDLE object, DWORD milliseconds);
 BOOL trace_ReadFile(int line, HANDLE file, void *buffer, DWORD size, DWORD *bytes, OVERLAPPED *overlapped);
 BOOL trace_WriteFile(int line, HANDLE file, const void *buffer, DWORD size, DWORD *bytes,
                      OVERLAPPED *overlapped);
+BOOL trace_CloseHandle(int line, HANDLE object);
 void *trace_calloc(int line, size_t count, size_t size);
+void trace_free(int line, void *memory);
 
 /* Windows and their messages. */
 ATOM trace_RegisterClassA(int line, const WNDCLASSA *class);
@@ -124,7 +126,9 @@ BOOL trace_KillTimer(int line, HWND window, UINT_PTR id);
 #define WaitForSingleObject(...)        trace_WaitForSingleObject(__LINE__, __VA_ARGS__)
 #define ReadFile(...)                   trace_ReadFile(__LINE__, __VA_ARGS__)
 #define WriteFile(...)                  trace_WriteFile(__LINE__, __VA_ARGS__)
+#define CloseHandle(...)                trace_CloseHandle(__LINE__, __VA_ARGS__)
 #define calloc(...)                     trace_calloc(__LINE__, __VA_ARGS__)
+#define free(...)                       trace_free(__LINE__, __VA_ARGS__)
 #define RegisterClassA(...)             trace_RegisterClassA(__LINE__, __VA_ARGS__)
 #define RegisterClassW(...)             trace_RegisterClassW(__LINE__, __VA_ARGS__)
 #undef CreateWindowExA

@@ -232,7 +232,7 @@ void end_call(struct call *call, bool waits, bool ok, const char *result, ...)
     } else {
         snprintf(text, sizeof text, "%s%s", error_text((int)error), call->fails ? " (injected)" : "");
     }
-    put_event("call", call, end, waits && end - call->start >= SLEEPS, text);
+    put_event(ok && !call->fails ? "call" : "fails", call, end, waits && end - call->start >= SLEEPS, text);
     SetLastError(error);
 }
 

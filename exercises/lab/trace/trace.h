@@ -5,7 +5,7 @@
 
    TRACE_FILE=path       the file; then nothing is printed
    FAULT=name@line=e     the first call of name at that source line fails with error number e,
-                         and is not made (for a call that gives no error number: it gives nothing)
+                         and is not made (accept and closesocket: is made, and its result thrown away)
    FAULT=name#k=e        the k-th call of name fails with error e
    SHORT_SENDS=n         send and WSASend take at most n bytes of what they are given
    WOULD_BLOCK=k         each k-th recv and send on a non-blocking socket fails with WSAEWOULDBLOCK

@@ -165,13 +165,19 @@ int trace_closesocket(int line, SOCKET s)
     return end_simple(&call, false, closesocket(s) == 0 && !call.fails ? 0 : SOCKET_ERROR);
 }
 
+/* An accept that is to fail takes the client all the same, as if the client had given up before: FD_ACCEPT is
+   posted again only after a call to accept, so one that is not made would change the model. */
 SOCKET trace_accept(int line, SOCKET s, struct sockaddr *name, int *size)
 {
     struct call call = begin_call("accept", line);
-    SOCKET client = call.fails ? INVALID_SOCKET : accept(s, name, size);
+    SOCKET client = accept(s, name, size);
     char text[20] = "";
 
     about_socket(&call, s);
+    if (call.fails && client != INVALID_SOCKET) {
+        closesocket(client);
+        client = INVALID_SOCKET;
+    }
     if (client != INVALID_SOCKET) {
         DWORD error = GetLastError();
 

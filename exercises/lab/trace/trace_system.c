@@ -145,6 +145,18 @@ BOOL trace_WriteFile(int line, HANDLE file, const void *buffer, DWORD size, DWOR
     return ok;
 }
 
+BOOL trace_CloseHandle(int line, HANDLE object)
+{
+    struct call call = begin_call("CloseHandle", line);
+    BOOL ok;
+
+    arguments(&call, "%s", handle_name(object));
+    forget(object);
+    ok = CloseHandle(object) && !call.fails;
+    end_call(&call, false, ok, "ok");
+    return ok;
+}
+
 void *trace_calloc(int line, size_t count, size_t size)
 {
     struct call call = begin_call("calloc", line);
@@ -153,6 +165,16 @@ void *trace_calloc(int line, size_t count, size_t size)
     arguments(&call, "%lu bytes", (unsigned long)(count * size));
     end_call(&call, false, memory != NULL, "ok");
     return memory;
+}
+
+/* Cannot fail, and so FAULT does not make it. */
+void trace_free(int line, void *memory)
+{
+    struct call call = begin_call("free", line);
+
+    free(memory);
+    call.fails = false;
+    end_call(&call, false, true, "ok");
 }
 
 /* ---- Windows and their messages ---- */

@@ -1,0 +1,29 @@
+/* Reading the file that a traced program writes. */
+#include "trace_file.h"
+#include "report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FIELDS 10
+
+bool next_event(char **text, struct event *event)
+{
+    char *fields[FIELDS], *at = *text, *end = at != NULL ? strchr(at, '\n') : NULL;
+
+    if (end == NULL)
+        return false;
+    *end = '\0';
+    *text = end + 1;
+    for (int i = 0; i < FIELDS; i++) {
+        if (at == NULL)
+            die("this is not a trace: a line has %d fields, not %d", i, FIELDS);
+        fields[i] = at;
+        at = strchr(at, '\t');
+        if (at != NULL)
+            *at++ = '\0';
+    }
+    *event = (struct event){ atof(fields[0]), atof(fields[1]), atof(fields[2]), fields[3], fields[4], fields[5],
+                             fields[6], fields[7], fields[8], atoi(fields[9]) };
+    return true;
+}

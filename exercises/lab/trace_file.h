@@ -1,0 +1,23 @@
+/* The file that a traced program writes (TRACE_FILE in trace/trace.h): a line an event, its fields between tabs. */
+#ifndef TRACE_FILE_H
+#define TRACE_FILE_H
+
+#include <stdbool.h>
+
+struct event {
+    double start, end;          /* microseconds since the program started */
+    double slept;               /* microseconds; 0: it did not */
+    const char *thread;         /* "main", "worker 1" */
+    const char *kind;           /* "call"; "fails": a call that has failed; "event": what happens to the program */
+    const char *name;           /* of the call, or of the routine that runs */
+    const char *client;         /* "#1", "listener"; "" */
+    const char *arguments;
+    const char *result;
+    int line;                   /* in the source; 0 for an event */
+};
+
+/* Takes the next line from text, which it cuts into pieces, and moves *text on. false: no whole line is left.
+   Ends the program at a line that is not of this format. */
+bool next_event(char **text, struct event *event);
+
+#endif
