@@ -257,15 +257,13 @@ static void sweep(const struct chapter *chapter, bool is_server)
     char *trace = temporary_file("trace"), *input = temporary_file("input"), *copy = temporary_file("copy");
     struct site sites[MAX_SITES];
     char command[80], name[120];
-    WCHAR wide_trace[MAX_PATH];
     double start = now();
     int count, survived = 0, held[RESOURCES];
     struct verdict v;
 
     write_random_file(input, 300000, 99);
     snprintf(command, sizeof command, "exercises/lab/trace/%s_%s.exe", chapter->number, program);
-    MultiByteToWideChar(CP_UTF8, 0, trace, -1, wide_trace, MAX_PATH);
-    SetEnvironmentVariableW(L"TRACE_FILE", wide_trace);
+    set_variable("TRACE_FILE", trace);
     v = is_server ? run_server(command, NULL, trace, held) : run_client(command, NULL, input, copy);
     count = read_sites(trace, sites);
     if (v.symptom == PASS && count < 8)
@@ -290,7 +288,7 @@ static void sweep(const struct chapter *chapter, bool is_server)
         fail(&v, EXITED, "only %d of %d", survived, count);
     snprintf(name, sizeof name, "%s/%s: %d of %d call sites fail, survived", chapter->name, program, survived, count);
     print_verdict(name, &v, now() - start);
-    SetEnvironmentVariableA("TRACE_FILE", NULL);
+    set_variable("TRACE_FILE", NULL);
     delete_file(trace);
     delete_file(input);
     delete_file(copy);

@@ -33,13 +33,28 @@ void delete_file(char *path)
     free(path);
 }
 
-void write_random_file(const char *path, size_t size, unsigned seed)
+FILE *open_file_to_write(const char *path)
 {
     FILE *file = _wfopen(wide_path(path), L"wb");
-    unsigned x = seed;
 
     if (file == NULL)
         die("cannot write %s", path);
+    return file;
+}
+
+void set_variable(const char *name, const char *path)
+{
+    WCHAR wide_name[60];
+
+    MultiByteToWideChar(CP_UTF8, 0, name, -1, wide_name, 60);
+    SetEnvironmentVariableW(wide_name, path != NULL ? wide_path(path) : NULL);
+}
+
+void write_random_file(const char *path, size_t size, unsigned seed)
+{
+    FILE *file = open_file_to_write(path);
+    unsigned x = seed;
+
     for (size_t i = 0; i < size; i++) {
         x = x * 1103515245u + 12345u;
         if (putc((int)(x >> 16 & 0xff), file) == EOF)

@@ -4,12 +4,19 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /* The path (UTF-8) of a temporary file called name; no such file need exist. The caller frees it. */
 char *temporary_file(const char *name);
 
 /* Deletes a file and frees its path. */
 void delete_file(char *path);
+
+/* The file path (UTF-8), empty, to write to. Ends the program if it cannot be made. */
+FILE *open_file_to_write(const char *path);
+
+/* Sets an environment variable, for child processes, to a path (UTF-8); NULL removes it. */
+void set_variable(const char *name, const char *path);
 
 /* Writes size pseudo-random bytes, the same for the same seed. Ends the program if it cannot. */
 void write_random_file(const char *path, size_t size, unsigned seed);

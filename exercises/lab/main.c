@@ -83,6 +83,25 @@ static int verb_soak(int argc, char **argv)
     return print_totals();
 }
 
+static int verb_timeline(int argc, char **argv)
+{
+    if (argc < 1 || argc > 2)
+        die("usage: lab timeline CHAPTER-or-trace-file [picture.svg | picture.json | picture.txt]");
+    return draw_timeline(argv[0], argc > 1 ? argv[1] : NULL);
+}
+
+/* lab pictures draws; lab pictures compare: are they still true? */
+static int verb_pictures(int argc, char **argv)
+{
+    if (argc == 0)
+        return draw_pictures();
+    if (argc > 1 || strcmp(argv[0], "compare") != 0)
+        die("usage: lab pictures [compare]");
+    printf("the pictures against fresh runs\n");
+    test_pictures();
+    return print_totals();
+}
+
 static int verb_faults(int argc, char **argv)
 {
     if (argc != 1)
@@ -129,6 +148,8 @@ static const struct verb {
     { "pairs",   verb_pairs,   "every client against every server, a file there and back" },
     { "wrong",   verb_wrong,   "does the battery find what is wrong in wrong servers?" },
     { "imports", verb_imports, "does the trace record all that the programs call?" },
+    { "timeline", verb_timeline, "CHAPTER or trace file [.svg, .json, .txt]: draws what happened" },
+    { "pictures", verb_pictures, "[compare]: draws all timelines and the poster; compares them" },
     { "faults",  verb_faults,  "CHAPTER: each call of its server and its client fails once" },
     { "soak",    verb_soak,    "CHAPTER: a mixture of all kinds of clients for some seconds" },
 };

@@ -15,6 +15,18 @@ void test_imports(void);                    /* the trace records all that the pr
 void test_faults(const struct chapter *chapter);    /* each call of server and client fails once */
 void test_soak(const struct chapter *chapter);  /* a mixture of everything, for some seconds */
 
+/* "Wine 8.0" or "Windows". */
+const char *system_name(void);
+
+/* make pictures: plays the scene with each model, draws each timeline.svg and exercises/lab/poster.svg. The exit code. */
+int draw_pictures(void);
+
+/* One timeline: of a chapter ("04"), which is played, or of a trace file; to path, by its ending .svg, .json or .txt,
+   or as text to stdout (NULL). The exit code. */
+int draw_timeline(const char *of, const char *path);
+
+void test_pictures(void);                   /* a fresh run has the order of events that the pictures show */
+
 /* Everything, two parts at a time, each in a laboratory process of its own. The exit code. */
 int test_everything(const char *lab);
 

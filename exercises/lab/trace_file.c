@@ -7,14 +7,10 @@
 
 #define FIELDS 10
 
-bool next_event(char **text, struct event *event)
+static void split(char *line, struct event *event)
 {
-    char *fields[FIELDS], *at = *text, *end = at != NULL ? strchr(at, '\n') : NULL;
+    char *fields[FIELDS], *at = line;
 
-    if (end == NULL)
-        return false;
-    *end = '\0';
-    *text = end + 1;
     for (int i = 0; i < FIELDS; i++) {
         if (at == NULL)
             die("this is not a trace: a line has %d fields, not %d", i, FIELDS);
@@ -25,5 +21,18 @@ bool next_event(char **text, struct event *event)
     }
     *event = (struct event){ atof(fields[0]), atof(fields[1]), atof(fields[2]), fields[3], fields[4], fields[5],
                              fields[6], fields[7], fields[8], atoi(fields[9]) };
+}
+
+bool next_event(char **text, struct event *event)
+{
+    do {
+        char *line = *text, *end = line != NULL ? strchr(line, '\n') : NULL;
+
+        if (end == NULL)
+            return false;
+        *end = '\0';
+        *text = end + 1;
+        split(line, event);
+    } while (strcmp(event->kind, "begins") == 0);
     return true;
 }

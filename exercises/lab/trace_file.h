@@ -8,7 +8,8 @@ struct event {
     double start, end;          /* microseconds since the program started */
     double slept;               /* microseconds; 0: it did not */
     const char *thread;         /* "main", "worker 1" */
-    const char *kind;           /* "call"; "fails": a call that has failed; "event": what happens to the program */
+    const char *kind;           /* "call"; "fails": a call that has failed; "event": what happens to the program;
+                                   "client": what a client does (only scene.c writes it) */
     const char *name;           /* of the call, or of the routine that runs */
     const char *client;         /* "#1", "listener"; "" */
     const char *arguments;
@@ -16,8 +17,9 @@ struct event {
     int line;                   /* in the source; 0 for an event */
 };
 
-/* Takes the next line from text, which it cuts into pieces, and moves *text on. false: no whole line is left.
-   Ends the program at a line that is not of this format. */
+/* Takes the next event from text, which it cuts into pieces, and moves *text on. false: no whole line is left.
+   Lines of the kind "begins" are left out: what they announce comes as a call of its own, unless the program was
+   ended before it returned (scene.c makes a call of those). Ends the program at a line that is not of this format. */
 bool next_event(char **text, struct event *event);
 
 #endif

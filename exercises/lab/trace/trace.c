@@ -16,7 +16,7 @@ static DWORD thread_name_slot;
 static int clients;
 
 /* A small hash table from handles to names. */
-static struct { const void *handle; char name[24]; } names[NAMES];
+static struct { const void *handle; char name[24]; bool nonblocking; } names[NAMES];
 
 /* The faults: see trace.h. */
 static struct {
@@ -53,6 +53,8 @@ static void set_up(void)
     InitializeCriticalSection(&lock);
     QueryPerformanceFrequency(&frequency);
     QueryPerformanceCounter(&start_count);
+    if (GetEnvironmentVariableA("TRACE_CLOCK", text, sizeof text) > 0)
+        start_count.QuadPart = _atoi64(text);
     thread_name_slot = TlsAlloc();
     output = GetStdHandle(STD_OUTPUT_HANDLE);
     if (GetEnvironmentVariableW(L"TRACE_FILE", path, MAX_PATH) > 0) {
@@ -146,8 +148,12 @@ const char *handle_name(const void *handle)
 /* The place stays taken, so that others behind it are still found; the same handle will use it again. */
 void forget(const void *handle)
 {
+    int i;
+
     EnterCriticalSection(&lock);
-    names[place_of(handle)].name[0] = '\0';
+    i = place_of(handle);
+    names[i].name[0] = '\0';
+    names[i].nonblocking = false;
     LeaveCriticalSection(&lock);
 }
 
@@ -159,6 +165,23 @@ void name_socket(SOCKET s, const char *name)
 const char *socket_name(SOCKET s)
 {
     return handle_name((const void *)s);
+}
+
+void set_nonblocking(SOCKET s)
+{
+    EnterCriticalSection(&lock);
+    names[place_of((const void *)s)].nonblocking = true;
+    LeaveCriticalSection(&lock);
+}
+
+bool can_block(SOCKET s)
+{
+    bool can;
+
+    EnterCriticalSection(&lock);
+    can = !names[place_of((const void *)s)].nonblocking;
+    LeaveCriticalSection(&lock);
+    return can;
 }
 
 /* ---- Events ---- */
@@ -205,6 +228,18 @@ static bool is_to_fail(struct call *call)
     return fault.done;
 }
 
+/* In the file, a call that can wait has a line when it begins, too: the one in which a thread sleeps when the
+   program is ended is known from that alone. */
+static void put_beginning(const struct call *call)
+{
+    static const char *waiting[] = { "accept", "connect", "recv", "send", "select", "GetMessage", "SleepEx", "ReadFile",
+                                     "WSAWaitForMultipleEvents", "WaitForSingleObject", "GetQueuedCompletionStatus" };
+
+    for (size_t i = 0; to_file && i < sizeof waiting / sizeof waiting[0]; i++)
+        if (strcmp(call->name, waiting[i]) == 0)
+            put_event("begins", call, call->start, false, "");
+}
+
 struct call begin_call(const char *name, int line)
 {
     struct call call = { .name = name, .line = line };
@@ -215,6 +250,7 @@ struct call begin_call(const char *name, int line)
     if (delay_line != 0 && delay_line == line)
         Sleep((DWORD)delay_ms);
     call.start = now();
+    put_beginning(&call);
     return call;
 }
 

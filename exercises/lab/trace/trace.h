@@ -4,6 +4,7 @@
    variable TRACE_FILE names (to be read by programs). All environment variables:
 
    TRACE_FILE=path       the file; then nothing is printed
+   TRACE_CLOCK=n         times count from this QueryPerformanceCounter value, not from the program's start
    FAULT=name@line=e     the first call of name at that source line fails with error number e,
                          and is not made (accept and closesocket: is made, and its result thrown away)
    FAULT=name#k=e        the k-th call of name fails with error e
@@ -57,6 +58,10 @@ const char *socket_name(SOCKET s);
 void name_handle(const void *handle, const char *format, ...);
 const char *handle_name(const void *handle);
 void forget(const void *handle);
+
+/* Sockets that were made non-blocking: no call on them can sleep, however long it takes. */
+void set_nonblocking(SOCKET s);
+bool can_block(SOCKET s);
 
 /* The next client's number: accepted sockets are #1, #2, ... */
 int next_client(void);

@@ -60,9 +60,10 @@ static void CALLBACK routine(DWORD error, DWORD n, WSAOVERLAPPED *overlapped, DW
     struct operation operation = *operation_of(overlapped);
 
     if (error != 0)
-        note_event(operation.routine_name, operation.client, "%s", error_text((int)error));
+        note_event(operation.routine_name, operation.client, "%s, %s", operation.kind, error_text((int)error));
     else
-        note_event(operation.routine_name, operation.client, n == 0 ? "0: the end" : "%lu bytes", n);
+        note_event(operation.routine_name, operation.client, n == 0 ? "%s, 0: the end" : "%s, %lu bytes",
+                   operation.kind, n);
     operation.routine(error, n, overlapped, flags);
 }
 

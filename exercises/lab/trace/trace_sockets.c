@@ -122,7 +122,7 @@ int trace_connect(int line, SOCKET s, const struct sockaddr *name, int size)
     name_socket(s, "server");
     about_socket(&call, s);
     arguments(&call, "%s", address_text(name));
-    return end_simple(&call, true, call.fails ? SOCKET_ERROR : connect(s, name, size));
+    return end_simple(&call, can_block(s), call.fails ? SOCKET_ERROR : connect(s, name, size));
 }
 
 int trace_getaddrinfo(int line, const char *node, const char *service, const struct addrinfo *hints,
@@ -143,6 +143,8 @@ int trace_ioctlsocket(int line, SOCKET s, long command, u_long *value)
 
     about_socket(&call, s);
     arguments(&call, command == (long)FIONBIO ? "FIONBIO, %lu" : "?, %lu", *value);
+    if (command == (long)FIONBIO && *value != 0)
+        set_nonblocking(s);
     return end_simple(&call, false, call.fails ? SOCKET_ERROR : ioctlsocket(s, command, value));
 }
 
@@ -185,7 +187,7 @@ SOCKET trace_accept(int line, SOCKET s, struct sockaddr *name, int *size)
         name_socket(client, text);
         SetLastError(error);
     }
-    end_call(&call, true, client != INVALID_SOCKET, "%s", text);
+    end_call(&call, can_block(s), client != INVALID_SOCKET, "%s", text);
     return client;
 }
 
@@ -208,7 +210,7 @@ int trace_recv(int line, SOCKET s, char *buffer, int size, int flags)
     about_socket(&call, s);
     arguments(&call, "%d", size);
     n = call.fails || is_to_block(&call) ? SOCKET_ERROR : recv(s, buffer, size, flags);
-    end_call(&call, true, n != SOCKET_ERROR, n == 0 ? "0: the end" : "%d byte%s", n, n == 1 ? "" : "s");
+    end_call(&call, can_block(s), n != SOCKET_ERROR, n == 0 ? "0: the end" : "%d byte%s", n, n == 1 ? "" : "s");
     return n;
 }
 
@@ -222,7 +224,7 @@ int trace_send(int line, SOCKET s, const char *buffer, int size, int flags)
     if (short_sends > 0 && size > short_sends)
         size = short_sends;
     n = call.fails ? SOCKET_ERROR : send(s, buffer, size, flags);
-    end_call(&call, true, n != SOCKET_ERROR, "%d byte%s", n, n == 1 ? "" : "s");
+    end_call(&call, can_block(s), n != SOCKET_ERROR, "%d byte%s", n, n == 1 ? "" : "s");
     return n;
 }
 
@@ -262,6 +264,7 @@ int trace_WSAAsyncSelect(int line, SOCKET s, HWND window, u_int message, long ev
 
     about_socket(&call, s);
     arguments(&call, "%s", events_text(events));
+    set_nonblocking(s);             /* both select calls make it so [WSAAsyncSelect function] */
     return end_simple(&call, false, call.fails ? SOCKET_ERROR : WSAAsyncSelect(s, window, message, events));
 }
 
@@ -306,6 +309,7 @@ int trace_WSAEventSelect(int line, SOCKET s, WSAEVENT event, long events)
     arguments(&call, "%s", events == 0 ? "no events" : events_text(events));
     if (event != NULL)
         name_handle(event, "event of %s", socket_name(s));
+    set_nonblocking(s);
     return end_simple(&call, false, call.fails ? SOCKET_ERROR : WSAEventSelect(s, event, events));
 }
 

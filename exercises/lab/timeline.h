@@ -1,0 +1,92 @@
+/* A timeline: a trace made ready to be drawn. Down the page goes the number of the event, not the time: on a linear
+   time axis all seven models are one long bar of waiting. Each row holds exactly one thing that happens. */
+#ifndef TIMELINE_H
+#define TIMELINE_H
+
+#include "trace_file.h"
+
+#include <stdio.h>
+
+#define MAX_ROWS    400
+#define MAX_THREADS 8
+#define CLIENTS     3           /* A, B, C: the server's #1, #2, #3 */
+
+enum row_kind {
+    CLIENT_ROW,                 /* a client does something */
+    CALL_ROW,                   /* a call that did not sleep */
+    SLEEP_ROW,                  /* a call begins that is to sleep ... */
+    WAKE_ROW,                   /* ... and this is its end */
+    ROUTINE_ROW,                /* a completion routine, or a call from another thread, runs */
+    FOLD_ROW                    /* several calls in one row: label says which */
+};
+
+/* What the system tells the thread in this row. */
+enum arrow {
+    NO_ARROW,
+    HOLLOW,                     /* you may read, send, accept now: the bytes are copied later, by your own call */
+    FILLED                      /* it is done: the bytes were copied before you woke */
+};
+
+struct row {
+    enum row_kind kind;
+    double at;                  /* microseconds */
+    const struct event *event;  /* NULL for FOLD_ROW */
+    int thread;                 /* the lane; -1 for CLIENT_ROW */
+    int client;                 /* whom it is about: 0 for A ...; -1: none of them */
+    int other;                  /* SLEEP_ROW: the row in which it wakes; WAKE_ROW: the row in which it fell asleep */
+    enum arrow arrow;
+    char told[24];              /* beside the arrow: "you may read" */
+    char label[90];             /* FOLD_ROW */
+};
+
+/* How a span of rows looks in the lane of the system's buffers. */
+struct buffer_bar {
+    int client, from, to;       /* rows */
+    bool full;                  /* bytes lie in it; else it is an empty buffer that the server has given */
+};
+
+struct timeline {
+    struct event *events;
+    int event_count;
+    char *text;                 /* what the events point into */
+    struct row rows[MAX_ROWS];
+    int row_count;
+    const char *threads[MAX_THREADS];
+    int thread_count;           /* lanes; idle_threads more did nothing in these rows */
+    int idle_threads;
+    struct buffer_bar bars[40];
+    int bar_count;
+
+    /* Counts for B's five bytes: from "sends 5 bytes" until the server sleeps again. */
+    int all_threads;
+    int calls_per_echo, wakes_per_echo;
+    bool copied_before;         /* the system had copied the bytes before the thread woke; else recv did, after */
+};
+
+/* Reads the trace file path and prepares it. Ends the program if the file cannot be read or is no trace. A trace
+   without clients' events (made by hand, not by a scene) is not folded, and gets no bars. */
+void load_timeline(struct timeline *t, const char *path);
+void free_timeline(struct timeline *t);
+
+/* What a row says, at most width characters: the longest wording that fits. */
+const char *row_text(const struct row *row, int width);
+
+/* A result in fewer words: "10035 WSAEWOULDBLOCK" becomes "WSAEWOULDBLOCK". */
+const char *short_result(const struct event *event);
+
+/* What the picture claims, as XML: <desc> with the order of events, for readers who cannot see and for the test
+   "lab pictures", which compares it with a fresh run. */
+void write_claims(const struct timeline *t, FILE *file, const char *system);
+
+/* The beginning of an SVG file: its size, its title, the style of all pictures, the paper. */
+void write_svg_head(FILE *file, double width, double height, const char *title);
+
+/* The seven chapters' timelines, in order, side by side: what each does when B sends five bytes. */
+void write_poster(const struct timeline *timelines, FILE *file, const char *system);
+
+/* The same rows three ways. title is the heading; system the system of the run ("Wine 8.0", "Windows"). */
+void write_svg(const struct timeline *t, FILE *file, const char *title, const char *system);
+void write_text(const struct timeline *t, FILE *file, const char *title, const char *system);
+void write_json(const struct timeline *t, FILE *file, const char *title);
+
+#endif

@@ -1,0 +1,242 @@
+/* A timeline as SVG: no script, its own colours for the light and the dark theme, every text in a place of its own. */
+#include "timeline.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define WIDTH     1000
+#define ROW       21
+#define TOP       112           /* the first row's upper edge */
+#define LETTER    7.3           /* at most so wide is a letter of 12 px; of 11 px: */
+#define SMALL_LETTER 6.65
+#define CLIENT_X  62            /* A's line; B's and C's follow */
+#define CLIENT_GAP 58
+#define BUFFER_X  230           /* the lane of the system's buffers */
+#define THREADS_X 402
+#define THREADS_WIDTH 554
+#define LINE_X    996
+
+static const char *style =
+    "text{font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace;fill:#1f2328}\n"
+    ".title{font-size:17px;font-weight:bold}.head{font-weight:bold}.big{font-size:20px;font-weight:bold}.copy{font-style:italic}.dim{fill:#656d76}.small{font-size:11px}\n"
+    ".paper{fill:#ffffff}.lane{fill:#f6f8fa}.life{stroke:#8c959f;stroke-width:1.5}\n"
+    ".run{fill:#ddf4ff;stroke:#0969da}.strip{fill:#eaeef2;stroke:#57606a}.fail{fill:#fff1e5;stroke:#bc4c00}\n"
+    ".fold{fill:none;stroke:#8c959f;stroke-dasharray:4 3}.sleep{fill:url(#asleep);stroke:#57606a}\n"
+    ".hatch{stroke:#8c959f;stroke-width:1.6}.told{stroke:#1f2328;stroke-width:1.5}\n"
+    ".hollow{fill:#ffffff;stroke:#1f2328;stroke-width:1.5}.filled{fill:#1f2328;stroke:#1f2328}\n"
+    ".c0{fill:#0072b2}.c1{fill:#c2510c}.c2{fill:#08875f}.s0{stroke:#0072b2}.s1{stroke:#c2510c}.s2{stroke:#08875f}\n"
+    ".bytes{stroke:#c2510c;stroke-width:2.5;stroke-dasharray:7 4}\n"
+    ".empty{fill:none;stroke-width:1.6}.halo{stroke:#ffffff;stroke-width:4;paint-order:stroke}\n"
+    "@media (prefers-color-scheme:dark){\n"
+    "text{fill:#e6edf3}.dim{fill:#9198a1}.paper{fill:#0d1117}.lane{fill:#161b22}.life{stroke:#6e7681}\n"
+    ".run{fill:#0c2d6b;stroke:#58a6ff}.strip{fill:#21262d;stroke:#8b949e}.fail{fill:#3d1e00;stroke:#f0883e}\n"
+    ".fold{stroke:#8b949e}.sleep{stroke:#8b949e}.hatch{stroke:#6e7681}.told{stroke:#e6edf3}\n"
+    ".hollow{fill:#0d1117;stroke:#e6edf3}.filled{fill:#e6edf3;stroke:#e6edf3}\n"
+    ".c0{fill:#58b7f0}.c1{fill:#ff9a57}.c2{fill:#3fce9c}.s0{stroke:#58b7f0}.s1{stroke:#ff9a57}.s2{stroke:#3fce9c}\n"
+    ".halo{stroke:#0d1117}.bytes{stroke:#ff9a57}}\n";
+
+static void escape(FILE *file, const char *text)
+{
+    for (; *text != '\0'; text++)
+        if (*text == '<')
+            fputs("&lt;", file);
+        else if (*text == '>')
+            fputs("&gt;", file);
+        else if (*text == '&')
+            fputs("&amp;", file);
+        else
+            putc(*text, file);
+}
+
+/* anchor: "start", "middle", "end". */
+static void text_at(FILE *file, double x, double y, const char *class, const char *anchor, const char *text)
+{
+    fprintf(file, "<text x=\"%.0f\" y=\"%.0f\" class=\"%s\" text-anchor=\"%s\">", x, y, class, anchor);
+    escape(file, text);
+    fputs("</text>\n", file);
+}
+
+static double row_y(int row)
+{
+    return TOP + (double)row * ROW;
+}
+
+static double lane_width(const struct timeline *t)
+{
+    return (double)THREADS_WIDTH / t->thread_count;
+}
+
+static double lane_x(const struct timeline *t, int thread)
+{
+    return THREADS_X + thread * lane_width(t);
+}
+
+static void rectangle(FILE *file, double x, double y, double width, double height, const char *class)
+{
+    fprintf(file, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"2\" class=\"%s\"/>\n", x, y, width,
+            height, class);
+}
+
+static void draw_lanes(const struct timeline *t, FILE *file, const char *title, double bottom)
+{
+    static const char *names[] = { "A", "B", "C" };
+
+    text_at(file, 12, 28, "title", "start", title);
+    text_at(file, 44, TOP - 12, "small dim", "end", "ms");
+    for (int c = 0; c < CLIENTS; c++) {
+        double x = CLIENT_X + c * CLIENT_GAP;
+        char class[30];
+
+        snprintf(class, sizeof class, "head c%d", c);
+        text_at(file, x, TOP - 12, class, "middle", names[c]);
+        fprintf(file, "<line x1=\"%.0f\" y1=\"%d\" x2=\"%.0f\" y2=\"%.0f\" class=\"life\"/>\n", x, TOP - 6, x, bottom);
+    }
+    text_at(file, CLIENT_X + CLIENT_GAP, TOP - 32, "small dim", "middle", "clients");
+    rectangle(file, BUFFER_X, TOP - 26, THREADS_X - BUFFER_X - 14, bottom - TOP + 26, "lane");
+    text_at(file, (BUFFER_X + THREADS_X - 14) / 2.0, TOP - 32, "small dim", "middle", "the system's buffers");
+    text_at(file, BUFFER_X + 24, TOP - 12, "small dim", "middle", "A B C");
+    text_at(file, THREADS_X + THREADS_WIDTH / 2.0, TOP - 32, "small dim", "middle",
+            t->thread_count > 1 ? "the server's threads" : "the server's only thread");
+    for (int i = 0; i < t->thread_count; i++) {
+        double x = lane_x(t, i) + lane_width(t) / 2;
+        int first = 0;
+
+        text_at(file, x, TOP - 12, "head", "middle", t->threads[i]);
+        while (first < t->row_count && t->rows[first].thread != i)
+            first++;
+        fprintf(file, "<line x1=\"%.1f\" y1=\"%.0f\" x2=\"%.1f\" y2=\"%.0f\" class=\"life\"/>\n", x,
+                i == 0 ? TOP - 6 : row_y(first), x, bottom);
+    }
+    text_at(file, LINE_X, TOP - 12, "small dim", "end", "line");
+}
+
+/* Bytes, or an empty buffer, in the lane of the system's buffers. */
+static void draw_bars(const struct timeline *t, FILE *file)
+{
+    for (int i = 0; i < t->bar_count; i++) {
+        const struct buffer_bar *b = &t->bars[i];
+        char class[30];
+
+        snprintf(class, sizeof class, b->full ? "c%d" : "empty s%d", b->client);
+        rectangle(file, BUFFER_X + 5 + 14.5 * b->client, row_y(b->from) + ROW / 2.0, 9,
+                  (b->to - b->from) * (double)ROW - (b->full ? 0 : 1), class);
+    }
+}
+
+static void draw_arrow(const struct timeline *t, FILE *file, int i)
+{
+    const struct row *r = &t->rows[i];
+    double y = row_y(i) + ROW / 2.0, x = lane_x(t, r->thread) + 2;
+
+    text_at(file, BUFFER_X + 52, y - 1, "small", "start", r->told);
+    fprintf(file, "<line x1=\"%d\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" class=\"told\"/>\n", BUFFER_X + 52, y + 3, x - 10,
+            y + 3);
+    fprintf(file, "<path d=\"M%.1f %.1f l-11 -6 v12 z\" class=\"%s\"/>\n", x, y + 3,
+            r->arrow == FILLED ? "filled" : "hollow");
+}
+
+static void draw_client_row(FILE *file, const struct row *r, int i)
+{
+    double x = CLIENT_X + r->client * CLIENT_GAP, y = row_y(i) + ROW / 2.0;
+    char class[30];
+
+    snprintf(class, sizeof class, "c%d", r->client);
+    fprintf(file, "<circle cx=\"%.0f\" cy=\"%.1f\" r=\"4.5\" class=\"%s\"/>\n", x, y, class);
+    snprintf(class, sizeof class, "halo c%d", r->client);
+    /* C's words stand before its line, where there is room. */
+    text_at(file, r->client == 2 ? x - 9 : x + 9, y + 4, class, r->client == 2 ? "end" : "start", row_text(r, 22));
+}
+
+static void draw_thread_row(const struct timeline *t, FILE *file, int i)
+{
+    const struct row *r = &t->rows[i];
+    double x = lane_x(t, r->thread) + 3, y = row_y(i), width = lane_width(t) - 6;
+    bool narrow = t->thread_count > 1;
+    int letters = (int)((width - 8) / (narrow ? SMALL_LETTER : LETTER));
+    char line[20];
+
+    if (r->kind == SLEEP_ROW && r->other > 0)
+        rectangle(file, x, y + 10, width, row_y(r->other) - y, "sleep");
+    else if (r->kind == SLEEP_ROW)
+        rectangle(file, x, y + 10, width, row_y(t->row_count) - y - 10, "sleep");
+    /* What is drawn later lies above: a call's strip is drawn with its own row, and hides the hatched box's ends. */
+    rectangle(file, x, y + 2, width, ROW - 4,
+              r->kind == FOLD_ROW ? "fold" : r->kind == SLEEP_ROW ? "strip" :
+              r->event != NULL && strcmp(r->event->kind, "fails") == 0 ? "fail" : "run");
+    text_at(file, x + 5, y + 15, r->kind == FOLD_ROW ? "dim small" : narrow ? "small" : "", "start", row_text(r, letters));
+    if (r->arrow != NO_ARROW)
+        draw_arrow(t, file, i);
+    if (r->event != NULL && r->event->line > 0 && r->kind != WAKE_ROW) {
+        snprintf(line, sizeof line, "%d", r->event->line);
+        text_at(file, LINE_X, y + 15, "small dim", "end", line);
+    }
+}
+
+static void draw_row(const struct timeline *t, FILE *file, int i)
+{
+    const struct row *r = &t->rows[i];
+    char time[20];
+
+    if (r->kind == CLIENT_ROW) {
+        snprintf(time, sizeof time, "%.0f", r->at / 1000);
+        text_at(file, 44, row_y(i) + 15, "small dim", "end", time);
+        draw_client_row(file, r, i);
+    } else {
+        draw_thread_row(t, file, i);
+    }
+}
+
+static void draw_legend(FILE *file, double y)
+{
+    rectangle(file, 12, y - 12, 40, 15, "sleep");
+    text_at(file, 60, y, "", "start", "asleep in a call");
+    rectangle(file, 208, y - 12, 40, 15, "run");
+    text_at(file, 256, y, "", "start", "running");
+    fprintf(file, "<path d=\"M362 %.0f l-11 -6 v12 z\" class=\"hollow\"/>\n", y - 4);
+    text_at(file, 370, y, "", "start", "you may: your call copies the bytes, later");
+    fprintf(file, "<path d=\"M712 %.0f l-11 -6 v12 z\" class=\"filled\"/>\n", y - 4);
+    text_at(file, 720, y, "", "start", "done: the system has copied them");
+}
+
+static void draw_counts(const struct timeline *t, FILE *file, double y, const char *system)
+{
+    char text[300], more[40] = "";
+
+    if (t->idle_threads > 0)
+        snprintf(more, sizeof more, " (%d are not drawn)", t->idle_threads);
+    snprintf(text, sizeof text, "Threads: %d%s.  For the echo of B's five bytes: %d calls, %d wake-up%s.", t->all_threads,
+             more, t->calls_per_echo, t->wakes_per_echo, t->wakes_per_echo == 1 ? "" : "s");
+    text_at(file, 12, y, "head", "start", text);
+    snprintf(text, sizeof text, "Who copied B's bytes out of the system's buffers? %s", t->copied_before ?
+             "The system, before the thread woke." : "recv did, after the thread was told that it may.");
+    text_at(file, 12, y + 20, "head", "start", text);
+    snprintf(text, sizeof text, "A real run on %s, drawn by \"make pictures\". Downwards: what happened, in order; "
+             "waiting takes one row, however long.", system);
+    text_at(file, 12, y + 40, "small dim", "start", text);
+}
+
+void write_svg_head(FILE *file, double width, double height, const char *title)
+{
+    fprintf(file, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" width=\"%.0f\" height=\"%.0f\" "
+                  "role=\"img\">\n<title>", width, height, width, height);
+    escape(file, title);
+    fprintf(file, "</title>\n<style>\n%s</style>\n", style);
+    fprintf(file, "<defs><pattern id=\"asleep\" width=\"7\" height=\"7\" patternUnits=\"userSpaceOnUse\" "
+                  "patternTransform=\"rotate(45)\"><line x1=\"0\" y1=\"0\" x2=\"0\" y2=\"7\" class=\"hatch\"/></pattern></defs>\n");
+    rectangle(file, 0, 0, width, height, "paper");
+}
+
+void write_svg(const struct timeline *t, FILE *file, const char *title, const char *system)
+{
+    double bottom = row_y(t->row_count) + 4;
+
+    write_svg_head(file, WIDTH, bottom + 112, title);
+    write_claims(t, file, system);
+    draw_lanes(t, file, title, bottom);
+    draw_legend(file, 54);
+    draw_bars(t, file);
+    for (int i = 0; i < t->row_count; i++)
+        draw_row(t, file, i);
+    draw_counts(t, file, bottom + 36, system);
+    fprintf(file, "</svg>\n");
+}

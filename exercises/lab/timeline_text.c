@@ -1,0 +1,126 @@
+/* A timeline as text of at most 100 columns, and as JSON for Perfetto and chrome://tracing. */
+#include "timeline.h"
+
+#include <string.h>
+
+#define COLUMNS 100
+
+/* z: asleep in a call; |: awake; o: this row. */
+static char lane_mark(const struct timeline *t, int thread, int row)
+{
+    for (int i = row; i >= 0; i--) {
+        const struct row *r = &t->rows[i];
+
+        if (r->thread != thread || r->kind == FOLD_ROW)
+            continue;
+        if (i == row)
+            return 'o';
+        return r->kind == SLEEP_ROW ? 'z' : '|';
+    }
+    return ' ';
+}
+
+static void write_row(const struct timeline *t, FILE *file, int i)
+{
+    const struct row *r = &t->rows[i];
+    char lanes[40] = "", line[240];
+    const char *arrow = r->arrow == FILLED ? "=>" : r->arrow == HOLLOW ? "->" : "  ";
+    int length;
+
+    for (int c = 0; c < CLIENTS; c++) {
+        char mark = r->kind == CLIENT_ROW && r->client == c ? (char)('A' + c) : '.';
+
+        snprintf(lanes + strlen(lanes), sizeof lanes - strlen(lanes), "%c ", mark);
+    }
+    for (int thread = 0; thread < t->thread_count; thread++)
+        snprintf(lanes + strlen(lanes), sizeof lanes - strlen(lanes), " %c", lane_mark(t, thread, i));
+    length = snprintf(line, sizeof line, "%7.1f  %s  %-19s %s ", r->at / 1000, lanes, r->told, arrow);
+    if (r->kind == CLIENT_ROW)
+        snprintf(line + length, sizeof line - (size_t)length, "%c %s", 'A' + r->client, row_text(r, 40));
+    else
+        snprintf(line + length, sizeof line - (size_t)length, "%s%s%s",
+                 t->thread_count > 1 && r->kind != FOLD_ROW ? t->threads[r->thread] : "",
+                 t->thread_count > 1 && r->kind != FOLD_ROW ? ": " : "",
+                 row_text(r, COLUMNS - 20 - length));
+    line[COLUMNS - 9] = '\0';
+    if (r->event != NULL && r->event->line > 0 && r->kind != WAKE_ROW)
+        fprintf(file, "%-*s %8d\n", COLUMNS - 9, line, r->event->line);
+    else
+        fprintf(file, "%s\n", line);
+}
+
+void write_text(const struct timeline *t, FILE *file, const char *title, const char *system)
+{
+    fprintf(file, "%s\n\n", title);
+    for (int thread = 0; thread < t->thread_count; thread++)
+        fprintf(file, "  thread %d: %s\n", thread + 1, t->threads[thread]);
+    fprintf(file, "  z asleep in a call   | awake   o this row\n"
+                  "  -> you may: the bytes are copied later, by a call   => done: they were copied before\n\n");
+    fprintf(file, "%7s  A B C  ", "ms");
+    for (int thread = 0; thread < t->thread_count; thread++)
+        fprintf(file, " %d", thread + 1);
+    fprintf(file, "%*sline\n", COLUMNS - 20 - 2 * t->thread_count, "");
+    for (int i = 0; i < t->row_count; i++)
+        write_row(t, file, i);
+    fprintf(file, "\nThreads: %d. For B's five bytes: %d calls, %d wake-up%s; they were copied %s.\n"
+                  "From a run on %s.\n", t->all_threads, t->calls_per_echo, t->wakes_per_echo,
+            t->wakes_per_echo == 1 ? "" : "s",
+            t->copied_before ? "by the system, before the thread woke" : "by recv, after the thread woke", system);
+}
+
+/* A string without what JSON does not take. */
+static void write_string(FILE *file, const char *text)
+{
+    putc('"', file);
+    for (; *text != '\0'; text++) {
+        if (*text == '"' || *text == '\\')
+            putc('\\', file);
+        if ((unsigned char)*text >= ' ')
+            putc(*text, file);
+    }
+    putc('"', file);
+}
+
+static int thread_number(const struct timeline *t, const char *thread)
+{
+    for (int i = 0; i < t->event_count; i++)
+        if (strcmp(t->events[i].thread, thread) == 0)
+            return i + 1;           /* any number that is the thread's own */
+    return 0;
+}
+
+/* The Trace Event Format: complete events "X" for calls, instant events "i" for the rest, metadata "M" for names. */
+void write_json(const struct timeline *t, FILE *file, const char *title)
+{
+    fprintf(file, "{\"displayTimeUnit\": \"ms\", \"traceEvents\": [\n"
+                  "{\"ph\": \"M\", \"pid\": 1, \"name\": \"process_name\", \"args\": {\"name\": ");
+    write_string(file, title);
+    fprintf(file, "}}");
+    for (int i = 0; i < t->event_count; i++) {
+        const struct event *e = &t->events[i];
+        int thread = thread_number(t, e->thread);
+        bool is_call = strcmp(e->kind, "call") == 0 || strcmp(e->kind, "fails") == 0;
+
+        if (thread == i + 1) {
+            fprintf(file, ",\n{\"ph\": \"M\", \"pid\": 1, \"tid\": %d, \"name\": \"thread_name\", \"args\": {\"name\": ",
+                    thread);
+            write_string(file, e->thread);
+            fprintf(file, "}}");
+        }
+        fprintf(file, ",\n{\"ph\": \"%s\", \"pid\": 1, \"tid\": %d, \"ts\": %.0f, ", is_call ? "X" : "i", thread, e->start);
+        if (is_call)
+            fprintf(file, "\"dur\": %.0f, ", e->end - e->start);
+        else
+            fprintf(file, "\"s\": \"t\", ");
+        fprintf(file, "\"name\": ");
+        write_string(file, e->name);
+        fprintf(file, ", \"args\": {\"client\": ");
+        write_string(file, e->client);
+        fprintf(file, ", \"arguments\": ");
+        write_string(file, e->arguments);
+        fprintf(file, ", \"result\": ");
+        write_string(file, e->result);
+        fprintf(file, ", \"line\": %d}}", e->line);
+    }
+    fprintf(file, "\n]}\n");
+}
