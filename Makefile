@@ -58,7 +58,7 @@ COMPILE   = $(COMPILER)$(CC) -std=c11 $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(LDFLAG
 
 PROGRAMS := $(CHAPTERS:%=%/server.exe) $(CHAPTERS:%=%/client.exe)
 
-.PHONY: all help test demo clean traced
+.PHONY: all help test demo pictures clean traced
 all: $(PROGRAMS)
 	$(info Built: server.exe and client.exe in each of the seven chapters.)
 	$(info Next:  make demo      to see all seven at work)
@@ -78,7 +78,7 @@ run-$(2): $(1)/server.exe | $$(PREPARE_RUN)
 	@$$(RUN) $(1)/server.exe $$(PORT)
 client-$(2): $(1)/client.exe | $$(PREPARE_RUN)
 	@$$(RUN) $(1)/client.exe 127.0.0.1 $$(PORT)
-demo-$(2): $(1)/server.exe $(1)/client.exe $$(LAB) | $$(PREPARE_RUN)
+demo-$(2): $$(TRACED)/$(2)_server.exe $$(LAB) | $$(PREPARE_RUN)
 	@$$(RUN) $$(LAB) demo $(2)
 trace-$(2): $$(TRACED)/$(2)_server.exe | $$(PREPARE_RUN)
 	@$$(RUN) $$(TRACED)/$(2)_server.exe $$(PORT)
@@ -88,6 +88,7 @@ $$(TRACED)/$(2)_server.exe: $(1)/server.c $$(TRACE)
 	$$(COMPILE) -I$$(TRACED) $$< $$(filter %.c,$$(TRACE)) $$(LDLIBS)
 $$(TRACED)/$(2)_client.exe: $(1)/client.c $$(TRACE)
 	$$(COMPILE) -I$$(TRACED) $$< $$(filter %.c,$$(TRACE)) $$(LDLIBS) -lgdi32
+TRACED_SERVERS  += $$(TRACED)/$(2)_server.exe
 TRACED_PROGRAMS += $$(TRACED)/$(2)_server.exe $$(TRACED)/$(2)_client.exe
 endef
 
@@ -107,11 +108,14 @@ LAB_HEADERS := $(sort $(wildcard exercises/lab/*.h))
 $(LAB): $(LAB_SOURCES) $(LAB_HEADERS)
 	$(COMPILE) $(LAB_SOURCES) $(LDLIBS) -lpsapi
 
-demo: $(PROGRAMS) $(LAB) | $(PREPARE_RUN)
+demo: $(TRACED_SERVERS) $(LAB) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) demo
 
 test: $(PROGRAMS) $(LAB) $(TRACED_PROGRAMS) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) test
+
+pictures: $(LAB) $(TRACED_SERVERS) | $(PREPARE_RUN)
+	@$(RUN) $(LAB) pictures
 
 # Only where programs run under Wine: makes its folder without a word, and no debugger for crashes.
 .wine/ready:
@@ -123,6 +127,10 @@ test: $(PROGRAMS) $(LAB) $(TRACED_PROGRAMS) | $(PREPARE_RUN)
 
 # ---- Help and clean ----------------------------------------------------------------------------
 
+# Else make adds that there was nothing to be done.
+ifeq ($(MAKECMDGOALS),help)
+  MAKEFLAGS += -s
+endif
 help:
 	$(info make               builds server.exe and client.exe of all seven chapters)
 	$(info make 03            builds chapter 03 alone; so does make 03_asyncselect)
@@ -130,6 +138,7 @@ help:
 	$(info make run-03        starts the server of chapter 03 on port $(PORT); PORT=6000 changes it)
 	$(info make client-03     starts the client of chapter 03)
 	$(info make trace-03      starts the server of chapter 03 and prints each call that it makes, live)
+	$(info make pictures      draws each chapter's timeline.svg and the poster anew, from real runs)
 	$(info make test          checks everything; takes some minutes)
 	$(info make clean         deletes what was built)
 	$(info The chapters: $(CHAPTERS))

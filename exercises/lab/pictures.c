@@ -37,14 +37,15 @@ static const char *claim_of(const struct row *r)
         return NULL;
     if (r->kind == CLIENT_ROW)
         snprintf(text, sizeof text, "%c %s", 'A' + r->client, r->event->name);
-    else if (r->arrow != NO_ARROW)
+    else if (r->arrow != NO_ARROW && strcmp(r->event->name, "send") != 0)
         snprintf(text, sizeof text, "\"%s\"", r->told);
     else
         snprintf(text, sizeof text, "%s%s", r->event->name, strcmp(r->event->kind, "fails") == 0 ? " fails" : "");
     return text;
 }
 
-/* The order of what concerns one client (all: -1), but for C's flood, whose rounds depend on the system's buffers. */
+/* The order of what concerns one client (all: -1), but for what C's flood makes the server do: how many rounds that
+   takes, and when, depends on the system's buffers. */
 static void write_order(const struct timeline *t, FILE *file, int client)
 {
     bool flood = false;
@@ -54,14 +55,36 @@ static void write_order(const struct timeline *t, FILE *file, int client)
         const struct row *r = &t->rows[i];
         const char *claim = claim_of(r);
 
-        if (r->kind == CLIENT_ROW && r->client == 2)
-            flood = strncmp(r->event->name, "sends", 5) == 0 || strncmp(r->event->name, "reads", 5) == 0;
-        if (claim == NULL || (client >= 0 && r->client != client) || (flood && r->kind != CLIENT_ROW)
-            || (client == 2 && flood))
+        flood = flood || (r->kind == CLIENT_ROW && r->client == 2 && strncmp(r->event->name, "sends", 5) == 0);
+        if (claim == NULL || (client >= 0 && r->client != client)
+            || (flood && r->kind != CLIENT_ROW && r->client != 0))
             continue;
         fprintf(file, "%s%s", comma, claim);
         comma = ", ";
     }
+    fputc('\n', file);
+}
+
+/* The source lines that the picture names, of the rows before C's flood, in the source's order. */
+static void write_lines(const struct timeline *t, FILE *file)
+{
+    const struct event *here;
+    int line = 0;
+
+    do {
+        here = NULL;
+        for (int i = 0; i < t->row_count; i++) {
+            const struct row *r = &t->rows[i];
+
+            if (r->kind == CLIENT_ROW && r->client == 2 && strncmp(r->event->name, "sends", 5) == 0)
+                break;
+            if (r->event != NULL && r->event->line > line && (here == NULL || r->event->line < here->line))
+                here = r->event;
+        }
+        if (here != NULL)
+            fprintf(file, "%s%s %d", line == 0 ? "" : ", ", here->name, here->line);
+        line = here != NULL ? here->line : 0;
+    } while (here != NULL);
     fputc('\n', file);
 }
 
@@ -76,6 +99,8 @@ void write_claims(const struct timeline *t, FILE *file, const char *system)
         fprintf(file, "All: ");
         write_order(t, file, -1);
     }
+    fprintf(file, "Lines: ");
+    write_lines(t, file);
     fprintf(file, "Copied: %s\n</desc>\n", t->copied_before ? "by the system, before the wake-up" :
             "by recv, after the wake-up");
 }

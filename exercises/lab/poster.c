@@ -76,7 +76,7 @@ static double draw_told(FILE *file, double x, double y, const struct row *r)
 static double draw_column(const struct timeline *t, FILE *file, const struct chapter *chapter, double x)
 {
     int sends = find_row(t, 0, "sends"), end = find_row(t, sends, "says"), first = sends;
-    double y = TOP + 16, middle = x + COLUMN / 2.0;
+    double y = TOP + 48, middle = x + COLUMN / 2.0;
     const char *slept_in = "", *sleeps_in = "";
 
     /* The call that the five bytes end, and the one in which the server comes to rest again. */
@@ -90,7 +90,11 @@ static double draw_column(const struct timeline *t, FILE *file, const struct cha
 
     words_at(file, middle, 64, "big", chapter->number);
     words_at(file, middle, 82, "", chapter->name + 3);
-    asleep(file, x, 92, TOP - 96 + 16, slept_in);
+    asleep(file, x, 92, y - 92 - 4, slept_in);
+    if (t->copied_before) {
+        box(file, x, TOP + 14, 22, "strip");
+        words_at(file, middle, TOP + 30, "copy", "the system copies");
+    }
     for (int i = sends + 1; i < end; i++) {
         const struct row *r = &t->rows[i];
 
@@ -113,7 +117,7 @@ static double draw_column(const struct timeline *t, FILE *file, const struct cha
             y = draw_told(file, x, y, r);
         }
         if (r->event != NULL && strcmp(r->event->name, "recv") == 0 && strcmp(r->event->kind, "fails") != 0) {
-            words_at(file, middle, y + 12, "copy", "copies the 5 bytes");
+            words_at(file, middle, y + 12, "copy", "recv copies them");
             y += 20;
         }
     }

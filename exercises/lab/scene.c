@@ -94,7 +94,7 @@ static void floods(struct peer *p)
     mark(p->name, "sends %d MB", C_SENDS);
     do {
         before = p->sent;
-        run_peers_for(p, 1, 0.1);
+        run_peers_for(p, 1, 0.3);
     } while (p->sent > before);
     mark(p->name, "is stuck");
     Sleep(PAUSE);

@@ -42,6 +42,7 @@ static void list_parts(void)
         add_part("faults", chapters[i].number);
     add_part("pairs", "");
     add_part("imports", "");
+    add_part("pictures", "compare");
     for (int i = 0; i < CHAPTERS; i++)
         add_part("soak", chapters[i].number);
 }

@@ -80,6 +80,8 @@ static void set_arrow(struct row *row)
         strcpy(row->told, "you may accept");
     else if (has(r, "FD_WRITE") || has(r, "writable") || strcmp(e->name, "send") == 0)
         strcpy(row->told, "you may send");
+    else if (has(r, "FD_CLOSE") || has(r, "0: the end"))
+        strcpy(row->told, "its end is here");
     else if (has(r, "event of"))
         strcpy(row->told, "it has news");
     else
@@ -163,7 +165,7 @@ static int list_moments(const struct timeline *t, struct moment *moments, double
         if (moments[count].at < e->start)
             moments[count].order += 1 << 20;    /* behind what happened at the same moment */
         count++;
-        if (e->slept > 0)
+        if (e->slept > 0 && e->end <= last)
             moments[count++] = (struct moment){ e->end, 3 * i + 1, e, true };
     }
     qsort(moments, (size_t)count, sizeof *moments, by_time);
@@ -253,7 +255,7 @@ static void fold_arrivals(const struct moment *moments, int count, bool *hidden,
         to = next_client(moments, count, at + 1);
         from = first_wake(moments, at, to);
         list_calls(moments, from, to, calls, sizeof calls);
-        if (strcmp(calls, as_a) == 0)
+        if (strcmp(calls, as_a) == 0 && strchr(calls, ' ') != strrchr(calls, ' '))
             folds[(*fold_count)++] = (struct fold){ from, hide(moments, hidden, from, to), "the same %d calls as for A" };
     }
 }
@@ -344,6 +346,18 @@ static void make_rows(struct timeline *t, const struct moment *moments, int coun
             add_moment(t, &moments[i]);
     }
     free(hidden);
+}
+
+/* In chapter 05 only the call after the wait says how many bytes; 0 is the end. */
+static void correct_ends(struct timeline *t)
+{
+    for (int i = 0; i + 1 < t->row_count; i++) {
+        const struct row *next = &t->rows[i + 1];
+
+        if (t->rows[i].arrow == FILLED && has(t->rows[i].told, "full") && next->event != NULL
+            && strcmp(next->event->name, "WSAGetOverlappedResult") == 0 && has(next->event->result, "0: the end"))
+            strcpy(t->rows[i].told, "its end is here");
+    }
 }
 
 /* ---- The system's buffers ---- */
@@ -464,6 +478,7 @@ void load_timeline(struct timeline *t, const char *path)
     count_echo(t);
     count = list_moments(t, moments, last);
     make_rows(t, moments, count, is_scene);
+    correct_ends(t);
     for (int c = 0; c < CLIENTS && is_scene; c++)
         make_bars(t, c);
     t->idle_threads = t->all_threads - t->thread_count;
@@ -500,6 +515,12 @@ const char *short_result(const struct event *event)
     return text;
 }
 
+/* Is it the call that copies a client's bytes out of the system's buffers? */
+bool copies(const struct event *event)
+{
+    return strcmp(event->name, "recv") == 0 && strcmp(event->kind, "call") == 0 && !has(event->result, "0: the end");
+}
+
 const char *row_text(const struct row *row, int width)
 {
     static char text[300];
@@ -517,12 +538,15 @@ const char *row_text(const struct row *row, int width)
     }
     result = row->kind == SLEEP_ROW ? "" : short_result(e);
     if (row->kind == WAKE_ROW) {
-        snprintf(text, sizeof text, "-> %s", *result ? result : "it returns");
+        snprintf(text, sizeof text, "-> %s%s", *result ? result : "it returns", copies(e) ? " copied" : "");
+        if ((int)strlen(text) > width && has(text, " bytes"))
+            *strstr(text, " bytes") = '\0';
         return text;
     }
     comma = *e->client && *e->arguments ? ", " : "";
     snprintf(client, sizeof client, *e->client ? "(%s)" : "()", e->client);
-    snprintf(text, sizeof text, "%s(%s%s%s)%s%s", e->name, e->client, comma, e->arguments, *result ? " -> " : "", result);
+    snprintf(text, sizeof text, "%s(%s%s%s)%s%s%s", e->name, e->client, comma, e->arguments,
+             *result ? " -> " : "", result, copies(e) ? " copied" : "");
     if ((int)strlen(text) > width)
         snprintf(text, sizeof text, "%s%s%s%s", e->name, client, *result ? " -> " : "", result);
     if ((int)strlen(text) > width)

@@ -71,6 +71,9 @@ void free_timeline(struct timeline *t);
 /* What a row says, at most width characters: the longest wording that fits. */
 const char *row_text(const struct row *row, int width);
 
+/* Is it the call that copies a client's bytes out of the system's buffers? */
+bool copies(const struct event *event);
+
 /* A result in fewer words: "10035 WSAEWOULDBLOCK" becomes "WSAEWOULDBLOCK". */
 const char *short_result(const struct event *event);
 

@@ -6,7 +6,7 @@
 
 #define WIDTH     1000
 #define ROW       21
-#define TOP       112           /* the first row's upper edge */
+#define TOP       136           /* the first row's upper edge */
 #define LETTER    7.3           /* at most so wide is a letter of 12 px; of 11 px: */
 #define SMALL_LETTER 6.65
 #define CLIENT_X  62            /* A's line; B's and C's follow */
@@ -21,7 +21,7 @@ static const char *style =
     ".title{font-size:17px;font-weight:bold}.head{font-weight:bold}.big{font-size:20px;font-weight:bold}.copy{font-style:italic}.dim{fill:#656d76}.small{font-size:11px}\n"
     ".paper{fill:#ffffff}.lane{fill:#f6f8fa}.life{stroke:#8c959f;stroke-width:1.5}\n"
     ".run{fill:#ddf4ff;stroke:#0969da}.strip{fill:#eaeef2;stroke:#57606a}.fail{fill:#fff1e5;stroke:#bc4c00}\n"
-    ".fold{fill:none;stroke:#8c959f;stroke-dasharray:4 3}.sleep{fill:url(#asleep);stroke:#57606a}\n"
+    ".fold{fill:#ffffff;stroke:#8c959f;stroke-dasharray:4 3}.sleep{fill:url(#asleep);stroke:#57606a}\n"
     ".hatch{stroke:#8c959f;stroke-width:1.6}.told{stroke:#1f2328;stroke-width:1.5}\n"
     ".hollow{fill:#ffffff;stroke:#1f2328;stroke-width:1.5}.filled{fill:#1f2328;stroke:#1f2328}\n"
     ".c0{fill:#0072b2}.c1{fill:#c2510c}.c2{fill:#08875f}.s0{stroke:#0072b2}.s1{stroke:#c2510c}.s2{stroke:#08875f}\n"
@@ -30,7 +30,7 @@ static const char *style =
     "@media (prefers-color-scheme:dark){\n"
     "text{fill:#e6edf3}.dim{fill:#9198a1}.paper{fill:#0d1117}.lane{fill:#161b22}.life{stroke:#6e7681}\n"
     ".run{fill:#0c2d6b;stroke:#58a6ff}.strip{fill:#21262d;stroke:#8b949e}.fail{fill:#3d1e00;stroke:#f0883e}\n"
-    ".fold{stroke:#8b949e}.sleep{stroke:#8b949e}.hatch{stroke:#6e7681}.told{stroke:#e6edf3}\n"
+    ".fold{fill:#0d1117;stroke:#8b949e}.sleep{stroke:#8b949e}.hatch{stroke:#6e7681}.told{stroke:#e6edf3}\n"
     ".hollow{fill:#0d1117;stroke:#e6edf3}.filled{fill:#e6edf3;stroke:#e6edf3}\n"
     ".c0{fill:#58b7f0}.c1{fill:#ff9a57}.c2{fill:#3fce9c}.s0{stroke:#58b7f0}.s1{stroke:#ff9a57}.s2{stroke:#3fce9c}\n"
     ".halo{stroke:#0d1117}.bytes{stroke:#ff9a57}}\n";
@@ -123,6 +123,18 @@ static void draw_bars(const struct timeline *t, FILE *file)
     }
 }
 
+/* Where the bytes are copied: the line under which the models differ. */
+static void draw_copy(const struct timeline *t, FILE *file, int i)
+{
+    const struct row *r = &t->rows[i];
+    double y = row_y(i) + ROW / 2.0 + 4;
+
+    if (r->kind == CLIENT_ROW && t->copied_before && strncmp(r->event->name, "sends", 5) == 0)
+        text_at(file, BUFFER_X + 52, y, "copy small", "start", "copied at once");
+    else if (r->kind == CALL_ROW && r->arrow == NO_ARROW && copies(r->event))
+        text_at(file, BUFFER_X + 52, y, "copy small", "start", "copied by recv");
+}
+
 static void draw_arrow(const struct timeline *t, FILE *file, int i)
 {
     const struct row *r = &t->rows[i];
@@ -147,18 +159,29 @@ static void draw_client_row(FILE *file, const struct row *r, int i)
     text_at(file, r->client == 2 ? x - 9 : x + 9, y + 4, class, r->client == 2 ? "end" : "start", row_text(r, 22));
 }
 
+/* The row that ends the hatching: the wake-up, or the first routine that runs inside the wait, or the last row. */
+static int end_of_sleep(const struct timeline *t, int i)
+{
+    const struct row *r = &t->rows[i];
+    int end = r->other >= 0 ? r->other : t->row_count;
+
+    for (int j = i + 1; j < end; j++)
+        if (t->rows[j].thread == r->thread && t->rows[j].kind == ROUTINE_ROW)
+            end = j;
+    return end;
+}
+
 static void draw_thread_row(const struct timeline *t, FILE *file, int i)
 {
     const struct row *r = &t->rows[i];
-    double x = lane_x(t, r->thread) + 3, y = row_y(i), width = lane_width(t) - 6;
-    bool narrow = t->thread_count > 1;
+    bool narrow = t->thread_count > 1, across = r->kind == FOLD_ROW;
+    double x = (across ? THREADS_X : lane_x(t, r->thread)) + 3, y = row_y(i);
+    double width = (across ? THREADS_WIDTH : lane_width(t)) - 6;
     int letters = (int)((width - 8) / (narrow ? SMALL_LETTER : LETTER));
     char line[20];
 
-    if (r->kind == SLEEP_ROW && r->other > 0)
-        rectangle(file, x, y + 10, width, row_y(r->other) - y, "sleep");
-    else if (r->kind == SLEEP_ROW)
-        rectangle(file, x, y + 10, width, row_y(t->row_count) - y - 10, "sleep");
+    if (r->kind == SLEEP_ROW)
+        rectangle(file, x, y + 10, width, row_y(end_of_sleep(t, i)) - y - (r->other < 0 ? 10 : 0), "sleep");
     /* What is drawn later lies above: a call's strip is drawn with its own row, and hides the hatched box's ends. */
     rectangle(file, x, y + 2, width, ROW - 4,
               r->kind == FOLD_ROW ? "fold" : r->kind == SLEEP_ROW ? "strip" :
@@ -184,6 +207,7 @@ static void draw_row(const struct timeline *t, FILE *file, int i)
     } else {
         draw_thread_row(t, file, i);
     }
+    draw_copy(t, file, i);
 }
 
 static void draw_legend(FILE *file, double y)
@@ -196,6 +220,10 @@ static void draw_legend(FILE *file, double y)
     text_at(file, 370, y, "", "start", "you may: your call copies the bytes, later");
     fprintf(file, "<path d=\"M712 %.0f l-11 -6 v12 z\" class=\"filled\"/>\n", y - 4);
     text_at(file, 720, y, "", "start", "done: the system has copied them");
+    rectangle(file, 12, y + 11, 9, 15, "c1");
+    text_at(file, 28, y + 24, "", "start", "bytes in the system's buffers");
+    rectangle(file, 262, y + 11, 9, 15, "empty s1");
+    text_at(file, 278, y + 24, "", "start", "an empty buffer that the server has lent to the system: there is where the bytes go");
 }
 
 static void draw_counts(const struct timeline *t, FILE *file, double y, const char *system)

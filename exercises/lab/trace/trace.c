@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define NAMES 8192
-#define SLEEPS 0.0005           /* seconds from which on a call that can wait is said to have slept */
+#define SLEEPS 0.002           /* seconds from which on a call that can wait is said to have slept */
 
 static CRITICAL_SECTION lock;
 static HANDLE output;
