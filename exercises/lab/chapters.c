@@ -6,13 +6,20 @@
 #include <string.h>
 
 const struct chapter chapters[CHAPTERS] = {
-    { "01", "01_blocking", 0, "a thread for each client, asleep in recv" },
-    { "02", "02_select", 63, "one thread, asleep in select" },
-    { "03", "03_asyncselect", 1000, "one thread, asleep in GetMessage" },
-    { "04", "04_eventselect", 63, "one thread, asleep in WSAWaitForMultipleEvents" },
-    { "05", "05_overlapped_event", 63, "one thread, asleep in WSAWaitForMultipleEvents" },
-    { "06", "06_overlapped_callback", 0, "one thread, asleep in an alertable wait" },
-    { "07", "07_iocp", 0, "a thread for each processor, asleep in GetQueuedCompletionStatus" },
+    { "01", "01_blocking", 0, "a thread for each client, asleep in recv",
+      "each thread's code is simple; each client costs a thread that sleeps" },
+    { "02", "02_select", 63, "one thread, asleep in select",
+      "every turn names all sockets again, and a set holds 64 of them" },
+    { "03", "03_asyncselect", 1000, "one thread, asleep in GetMessage",
+      "news are messages: a window's loop is the server's loop" },
+    { "04", "04_eventselect", 63, "one thread, asleep in WSAWaitForMultipleEvents",
+      "the wait says which socket; one call more says what; 64 handles" },
+    { "05", "05_overlapped_event", 63, "one thread, asleep in WSAWaitForMultipleEvents",
+      "the event means done, not ready: the bytes are in your buffer" },
+    { "06", "06_overlapped_callback", 0, "one thread, asleep in an alertable wait",
+      "routines run while the thread waits, and only then" },
+    { "07", "07_iocp", 0, "a thread for each processor, asleep in GetQueuedCompletionStatus",
+      "any worker takes any packet; threads do not grow with clients" },
 };
 
 const struct chapter *find_chapter(const char *name)

@@ -10,7 +10,8 @@ struct chapter {
     const char *number;         /* "03" */
     const char *name;           /* "03_asyncselect", which is also its folder */
     int limit;                  /* clients at once; 0: no limit but memory */
-    const char *who_waits;      /* for the demonstration */
+    const char *who_waits;      /* for headings */
+    const char *notice;         /* what the reader of the demonstration should notice */
 };
 
 extern const struct chapter chapters[CHAPTERS];

@@ -1,159 +1,160 @@
-/* The demonstration: for each model three clients, and what became of them. */
+        if (chapter == NULL || chapter == &chapters[i]) {
+            if (chapter == NULL && i > 0)
+                wait_for_enter("Enter: the next model. ");
+/* The demonstration for a class: the question, the vote, the run, what happened, the counts. */
 #include "chapters.h"
 #include "files.h"
+#include "scene.h"
 #include "tests.h"
-#include "trial.h"
+#include "timeline.h"
 
-#include <stdio.h>
+#include <windows.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define FILE_TO_SEND "exercises/lab/lab.exe"    /* a real file, with every kind of byte in it */
+#define COLUMNS 80
+#define USUAL_PACE 150          /* ms a line, if somebody looks on */
 
-/* What was seen of one model. Times in seconds. */
+/* What is kept of one model for the table. */
 struct result {
-    int threads;                /* while all three clients are there */
+    bool fine;
+    int threads, calls, wakes;
+    bool copied_before;
     double answered;
-    size_t bytes;
-    double file_time;
-    bool identical;
-    int served;
 };
 
-/* C gets the file through a pipe, so that all three clients are certainly there while the server's threads
-   are counted. */
-static void run_client(struct trial *t, const struct chapter *chapter, struct result *r)
+static bool is_console(DWORD which)
 {
-    struct process client = { 0 };
-    char *copy = temporary_file("copy");
-    char *file = read_file(FILE_TO_SEND, &r->bytes);
-    char command[120];
-    double start;
-    DWORD code;
-    size_t at;
+    DWORD mode;
 
-    if (file == NULL)
-        die("cannot read %s", FILE_TO_SEND);
-    snprintf(command, sizeof command, "%s 127.0.0.1 %d", program_of(chapter, "client"), t->port);
-    if (!start_process(&client, command, OPEN_STDIN, copy))
-        fail(&t->verdict, EXITED, "%s could not be started: error %lu", command, GetLastError());
-    else if (!wait_for_output(&t->server, "#3 connected", 10000))
-        fail(&t->verdict, REFUSED, "the server does not say that client.exe has connected");
-    r->threads = measure(&t->server).threads;
-    start = now();
-    if (t->verdict.symptom == PASS) {
-        feed_process(&client, file, r->bytes);
-        if (!wait_for_exit(&client, 30000, &code)) {
-            fail(&t->verdict, STALL, "client.exe has not ended after 30 s");
-        } else if (code != 0) {
-            char *said = copy_output(&client);
+    return GetConsoleMode(GetStdHandle(which), &mode);
+}
 
-            fail(&t->verdict, EXITED, "client.exe ended with exit code %lu: %s", code, said);
-            free(said);
-        }
+/* PACE=ms in the environment, or 150 if stdin is a console, or no pause. */
+static int pace(void)
+{
+    char text[20], *end;
+    DWORD length = GetEnvironmentVariableA("PACE", text, sizeof text);
+    long ms;
+
+    if (length == 0)
+        return is_console(STD_INPUT_HANDLE) ? USUAL_PACE : 0;
+    ms = strtol(text, &end, 10);
+    if (length >= sizeof text || end == text || *end != '\0' || ms < 0 || ms > 60000)
+        die("PACE=%s: not a number of milliseconds from 0 to 60000", length < sizeof text ? text : "...");
+    return (int)ms;
+}
+
+/* Only if somebody is there to press it. */
+static void wait_for_enter(const char *why)
+{
+    if (!is_console(STD_INPUT_HANDLE))
+        return;
+    printf("  %s", why);
+    fflush(stdout);
+    for (int c; (c = getchar()) != '\n' && c != EOF; )
+        ;
+    printf("\n");
+}
+
+static void ask(void)
+{
+    printf("  A connects and says nothing.\n"
+           "  B connects, sends five bytes, waits for them, says goodbye.\n"
+           "  C sends %d MB, more than all buffers hold, and reads only later.\n"
+           "  While C is stuck, A speaks at last.\n\n"
+           "  Who is answered, and when?\n\n", C_SENDS);
+    wait_for_enter("Vote! Then press Enter. ");
+}
+
+static void show_rows(const struct timeline *t, int ms)
+{
+    write_text_heading(t, stdout, COLUMNS);
+    for (int i = 0; i < t->row_count; i++) {
+        write_text_row(t, stdout, i, COLUMNS);
+        fflush(stdout);
+        Sleep((DWORD)ms);
     }
-    r->file_time = now() - start;
-    r->identical = t->verdict.symptom == PASS && same_content(FILE_TO_SEND, copy, &at);
-    if (t->verdict.symptom == PASS && !r->identical)
-        fail(&t->verdict, CORRUPT, "what came back differs from byte %zu on", at);
-    stop_process(&client);
-    delete_file(copy);
-    free(file);
 }
 
-static void print_server_lines(struct trial *t)
+static void show_answer(const struct chapter *chapter, const struct scene *scene, const struct timeline *t)
 {
-    char *output = copy_output(&t->server);
-
-    printf("  What the server said:\n");
-    for (char *line = strtok(output, "\r\n"); line != NULL; line = strtok(NULL, "\r\n"))
-        printf("      %s\n", line);
-    free(output);
+    printf("\n  B was answered after %.1f ms, though A was silent.\n"
+           "  A was answered after %.1f ms, though C was stuck.\n"
+           "  C was stuck after %.1f MB; when it read, all %d MB came back.\n"
+           "  Every byte was compared, and every connection closed.\n\n",
+           scene->b_answered, scene->a_answered, scene->c_taken, C_SENDS);
+    printf("  Threads: %d.  For B's five bytes: %d calls, %d wake-up%s.\n", t->all_threads, t->calls_per_echo,
+           t->wakes_per_echo, t->wakes_per_echo == 1 ? "" : "s");
+    printf("  Who copied them out of the system's buffers?\n    %s\n\n", t->copied_before ?
+           "The system, before the thread woke." : "recv did, after the thread was told that it may.");
+    printf("  Picture: %s/timeline.svg\n  Source:  %s/server.c\n\n", chapter->name, chapter->name);
 }
 
-/* A is silent all the time; B says five bytes beside it; C is the chapter's client with a file. */
-static void three_clients(struct trial *t, const struct chapter *chapter, struct result *r)
+static struct result show_model(const struct chapter *chapter, int ms)
 {
-    struct peer a = { .name = "A" };
-    struct peer b = { .name = "B", .to_send = 5, .lockstep = true, .no_half_close = true };
+    static struct timeline t;
+    struct result r = { 0 };
+    char *trace = temporary_file("demo");
+    struct scene scene;
 
-    if (call(t, &a) && call(t, &b)) {
-        printf("  A connects and says nothing.\n");
-        run_peers(&b, 1, 10, 5);
-        if (all_fine(&b, 1, &t->verdict)) {
-            r->answered = b.slowest;
-            printf("  B connects and says five bytes: they are back after %.1f ms.\n",
-                   r->answered * 1000);
-            run_client(t, chapter, r);
-        }
-        if (r->identical)
-            printf("  C is client.exe with a file of %zu bytes: it came back identical\n"
-                   "    within %.2f s.\n", r->bytes, r->file_time);
-        b.done = b.no_half_close = false;
-        run_peers(&b, 1, 5, 5);
-        run_peers(&a, 1, 5, 5);
-        if (all_fine(&b, 1, &t->verdict) && all_fine(&a, 1, &t->verdict))
-            printf("  B and A say goodbye, and their connections are closed.\n");
-    }
-    close_peer(&a);
-    close_peer(&b);
-    wait_until_empty(t);
-    r->served = count_in_output(&t->server, "closed after");
-}
-
-static bool show_model(const struct chapter *chapter, struct result *r)
-{
-    char command[80];
-    struct trial t = { .limit = chapter->limit };
-
-    snprintf(command, sizeof command, "%s", program_of(chapter, "server"));
-    t.command = command;
-    printf("\n%s: %s\n\n", chapter->name, chapter->who_waits);
+    printf("== %s: %s ==\n\n", chapter->name, chapter->who_waits);
     fflush(stdout);
     start_dialogue();
-    if (start_server(&t))
-        three_clients(&t, chapter, r);
-    if (t.server.output != NULL)
-        print_server_lines(&t);
-    stop_process(&t.server);
-    if (t.verdict.symptom == PASS)
-        printf("  Result: %d clients served by %d thread%s, every byte verified.\n", r->served,
-               r->threads, r->threads == 1 ? "" : "s");
-    else
-        printf("  Result: %s, %s:\n    %s\n", symptom_name(t.verdict.symptom),
-               symptom_meaning(t.verdict.symptom), t.verdict.reason);
+    scene = play_scene(chapter, trace);
+    r.fine = scene.verdict.symptom == PASS;
+    if (r.fine) {
+        load_timeline(&t, trace);
+        show_rows(&t, ms);
+        show_answer(chapter, &scene, &t);
+        r = (struct result){ true, t.all_threads, t.calls_per_echo, t.wakes_per_echo, t.copied_before,
+                             scene.b_answered };
+        free_timeline(&t);
+    } else {
+        printf("  %s, %s:\n  %s\n\n", symptom_name(scene.verdict.symptom), symptom_meaning(scene.verdict.symptom),
+               scene.verdict.reason);
+    }
     fflush(stdout);
-    return t.verdict.symptom == PASS;
+    delete_file(trace);
+    return r;
 }
 
 static void print_table(const struct result *results)
 {
-    printf("\nThe seven side by side\n\n");
-    printf("  %-23s %7s %7s %9s %-9s %s\n", "model", "clients", "threads", "bytes", "verified",
-           "limit");
+    printf("== The seven side by side ==\n\n"
+           "  model                   threads  wake-ups  calls    who copies       clients\n"
+           "                                   per echo  per echo\n");
     for (int i = 0; i < CHAPTERS; i++) {
         const struct result *r = &results[i];
-        char limit[20] = "none";
+        char clients[20] = "memory";
 
         if (chapters[i].limit > 0)
-            snprintf(limit, sizeof limit, "%d", chapters[i].limit);
-        printf("  %-23s %7d %7d %9zu %-9s %s\n", chapters[i].name, r->served, r->threads, r->bytes,
-               r->identical ? "yes" : "NO", limit);
+            snprintf(clients, sizeof clients, "%d", chapters[i].limit);
+        if (r->fine)
+            printf("  %-23s %4d %9d %8d       %-16s %s\n", chapters[i].name, r->threads, r->wakes, r->calls,
+                   r->copied_before ? "system, before" : "recv, after", clients);
+        else
+            printf("  %-23s did not get through, see above\n", chapters[i].name);
     }
-    printf("\n  Who copied the bytes out of the system's buffers?\n");
-    printf("    01 to 04: recv did, after the thread was woken.\n");
-    printf("    05 to 07: the system did, before the thread was woken.\n");
-    printf("\nNext: read 01_blocking/notes.md beside 01_blocking/server.c\n");
+    printf("\n  Notice:\n");
+    for (int i = 0; i < CHAPTERS; i++)
+        printf("    %s  %s\n", chapters[i].number, chapters[i].notice);
+    printf("\nNext: read 01_blocking/notes.md beside 01_blocking/server.c.\n"
+           "The pictures side by side: exercises/lab/poster.svg\n");
 }
 
 int demonstrate(const struct chapter *chapter)
 {
     struct result results[CHAPTERS] = { 0 };
+    int ms = pace();
     bool fine = true;
 
+    ask();
     for (int i = 0; i < CHAPTERS; i++)
-        if (chapter == NULL || chapter == &chapters[i])
-            fine = show_model(&chapters[i], &results[i]) && fine;
+        if (chapter == NULL || chapter == &chapters[i]) {
+            results[i] = show_model(&chapters[i], ms);
+            fine = fine && results[i].fine;
+        }
     if (chapter == NULL)
         print_table(results);
     return fine ? 0 : 1;

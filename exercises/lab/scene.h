@@ -22,7 +22,4 @@ struct scene {
    are of the kind "client": name is what the client does, thread and client are "A", "B", "C". */
 struct scene play_scene(const struct chapter *chapter, const char *path);
 
-/* The question that a class votes on. */
-void print_question(void);
-
 #endif

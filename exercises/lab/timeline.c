@@ -546,7 +546,7 @@ const char *row_text(const struct row *row, int width)
     comma = *e->client && *e->arguments ? ", " : "";
     snprintf(client, sizeof client, *e->client ? "(%s)" : "()", e->client);
     snprintf(text, sizeof text, "%s(%s%s%s)%s%s%s", e->name, e->client, comma, e->arguments,
-             *result ? " -> " : "", result, copies(e) ? " copied" : "");
+             *result ? " -> " : "", result, row->kind != SLEEP_ROW && copies(e) ? " copied" : "");
     if ((int)strlen(text) > width)
         snprintf(text, sizeof text, "%s%s%s%s", e->name, client, *result ? " -> " : "", result);
     if ((int)strlen(text) > width)

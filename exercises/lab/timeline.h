@@ -87,9 +87,12 @@ void write_svg_head(FILE *file, double width, double height, const char *title);
 /* The seven chapters' timelines, in order, side by side: what each does when B sends five bytes. */
 void write_poster(const struct timeline *timelines, FILE *file, const char *system);
 
-/* The same rows three ways. title is the heading; system the system of the run ("Wine 8.0", "Windows"). */
+/* The same rows three ways; the text has 100 columns. title is the heading; system the system of the run ("Wine 8.0", "Windows"). */
 void write_svg(const struct timeline *t, FILE *file, const char *title, const char *system);
 void write_text(const struct timeline *t, FILE *file, const char *title, const char *system);
+/* Of the text: its heading, and one row, so that a demonstration can print them one by one. */
+void write_text_heading(const struct timeline *t, FILE *file, int columns);
+void write_text_row(const struct timeline *t, FILE *file, int i, int columns);
 void write_json(const struct timeline *t, FILE *file, const char *title);
 
 #endif

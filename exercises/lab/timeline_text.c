@@ -1,4 +1,4 @@
-/* A timeline as text of at most 100 columns, and as JSON for Perfetto and chrome://tracing. */
+/* A timeline as text, and as JSON for Perfetto and chrome://tracing. */
 #include "timeline.h"
 
 #include <string.h>
@@ -20,49 +20,56 @@ static char lane_mark(const struct timeline *t, int thread, int row)
     return ' ';
 }
 
-static void write_row(const struct timeline *t, FILE *file, int i)
+void write_text_row(const struct timeline *t, FILE *file, int i, int columns)
 {
     const struct row *r = &t->rows[i];
-    char lanes[40] = "", line[240];
-    const char *arrow = r->arrow == FILLED ? "=>" : r->arrow == HOLLOW ? "->" : "  ";
+    bool has_line = r->event != NULL && r->event->line > 0 && r->kind != WAKE_ROW;
+    char lanes[40] = "", line[300], thread[40] = "";
+    const char *text;
     int length;
 
-    for (int c = 0; c < CLIENTS; c++) {
-        char mark = r->kind == CLIENT_ROW && r->client == c ? (char)('A' + c) : '.';
-
-        snprintf(lanes + strlen(lanes), sizeof lanes - strlen(lanes), "%c ", mark);
-    }
-    for (int thread = 0; thread < t->thread_count; thread++)
-        snprintf(lanes + strlen(lanes), sizeof lanes - strlen(lanes), " %c", lane_mark(t, thread, i));
-    length = snprintf(line, sizeof line, "%7.1f  %s  %-19s %s ", r->at / 1000, lanes, r->told, arrow);
+    for (int c = 0; c < CLIENTS; c++)
+        snprintf(lanes + strlen(lanes), sizeof lanes - strlen(lanes), "%c ",
+                 r->kind == CLIENT_ROW && r->client == c ? 'A' + c : '.');
+    for (int k = 0; k < t->thread_count; k++)
+        snprintf(lanes + strlen(lanes), sizeof lanes - strlen(lanes), " %c", lane_mark(t, k, i));
     if (r->kind == CLIENT_ROW)
-        snprintf(line + length, sizeof line - (size_t)length, "%c %s", 'A' + r->client, row_text(r, 40));
-    else
-        snprintf(line + length, sizeof line - (size_t)length, "%s%s%s",
-                 t->thread_count > 1 && r->kind != FOLD_ROW ? t->threads[r->thread] : "",
-                 t->thread_count > 1 && r->kind != FOLD_ROW ? ": " : "",
-                 row_text(r, COLUMNS - 20 - length));
-    line[COLUMNS - 9] = '\0';
-    if (r->event != NULL && r->event->line > 0 && r->kind != WAKE_ROW)
-        fprintf(file, "%-*s %8d\n", COLUMNS - 9, line, r->event->line);
+        snprintf(thread, sizeof thread, "%c ", 'A' + r->client);
+    else if (t->thread_count > 1 && r->kind != FOLD_ROW)
+        snprintf(thread, sizeof thread, "%s: ", t->threads[r->thread]);
+    length = snprintf(line, sizeof line, "%6.0f %s  %-16s%s %s", r->at / 1000, lanes, r->told,
+                      r->arrow == FILLED ? "=>" : r->arrow == HOLLOW ? "->" : "  ", thread);
+    text = row_text(r, columns - 5 - length);
+    if (r->kind == WAKE_ROW && r->arrow != NO_ARROW)
+        text += strlen("-> ");          /* the arrow stands there already */
+    snprintf(line + length, sizeof line - (size_t)length, "%s", text);
+    line[columns - 5] = '\0';
+    if (has_line)
+        fprintf(file, "%-*s%5d\n", columns - 5, line, r->event->line);
     else
         fprintf(file, "%s\n", line);
+}
+
+void write_text_heading(const struct timeline *t, FILE *file, int columns)
+{
+    for (int k = 0; k < t->thread_count; k++)
+        fprintf(file, "  thread %d: %s\n", k + 1, t->threads[k]);
+    fprintf(file, "  z asleep in a call   | awake   o this row\n"
+                  "  -> you may: the bytes are copied later, by a call\n"
+                  "  => done: the system copied them before\n\n"
+                  "%6s A B C ", "ms");
+    for (int k = 0; k < t->thread_count; k++)
+        fprintf(file, " %d", k + 1);
+    fprintf(file, "%*s\n", columns - 13 - 2 * t->thread_count, "line");
 }
 
 void write_text(const struct timeline *t, FILE *file, const char *title, const char *system)
 {
     fprintf(file, "%s\n\n", title);
-    for (int thread = 0; thread < t->thread_count; thread++)
-        fprintf(file, "  thread %d: %s\n", thread + 1, t->threads[thread]);
-    fprintf(file, "  z asleep in a call   | awake   o this row\n"
-                  "  -> you may: the bytes are copied later, by a call   => done: they were copied before\n\n");
-    fprintf(file, "%7s  A B C  ", "ms");
-    for (int thread = 0; thread < t->thread_count; thread++)
-        fprintf(file, " %d", thread + 1);
-    fprintf(file, "%*sline\n", COLUMNS - 20 - 2 * t->thread_count, "");
+    write_text_heading(t, file, COLUMNS);
     for (int i = 0; i < t->row_count; i++)
-        write_row(t, file, i);
-    fprintf(file, "\nThreads: %d. For B's five bytes: %d calls, %d wake-up%s; they were copied %s.\n"
+        write_text_row(t, file, i, COLUMNS);
+    fprintf(file, "\nThreads: %d. For B's five bytes: %d calls, %d wake-up%s;\nthey were copied %s.\n"
                   "From a run on %s.\n", t->all_threads, t->calls_per_echo, t->wakes_per_echo,
             t->wakes_per_echo == 1 ? "" : "s",
             t->copied_before ? "by the system, before the thread woke" : "by recv, after the thread woke", system);
