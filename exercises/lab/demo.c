@@ -1,6 +1,3 @@
-        if (chapter == NULL || chapter == &chapters[i]) {
-            if (chapter == NULL && i > 0)
-                wait_for_enter("Enter: the next model. ");
 /* The demonstration for a class: the question, the vote, the run, what happened, the counts. */
 #include "chapters.h"
 #include "files.h"
@@ -152,6 +149,8 @@ int demonstrate(const struct chapter *chapter)
     ask();
     for (int i = 0; i < CHAPTERS; i++)
         if (chapter == NULL || chapter == &chapters[i]) {
+            if (chapter == NULL && i > 0)
+                wait_for_enter("Enter: the next model. ");
             results[i] = show_model(&chapters[i], ms);
             fine = fine && results[i].fine;
         }
