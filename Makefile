@@ -52,7 +52,8 @@ WARNINGS := -Wall -Wextra -Wpedantic $(if $(WERROR),-Werror)
 LDLIBS    = -lws2_32
 COMPILER  = $(if $(shell $(CC) -dumpversion 2>$(NOWHERE)),,$(error \
             The compiler "$(CC)" is missing. To install it: $(GET_GCC)))
-COMPILE   = $(COMPILER)$(CC) -std=c11 $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@
+COMPILE   = $(COMPILER)$(CC) -std=c11 $(WARNINGS) $(CPPFLAGS) $(CFLAGS) -o $@
+LINK      = $(COMPILE) $(LDFLAGS)
 
 # ---- The chapters ------------------------------------------------------------------------------
 
@@ -66,7 +67,7 @@ all: $(PROGRAMS)
 	$(info .      make client-01 to talk to it)
 
 $(PROGRAMS): %.exe: %.c
-	$(COMPILE) $< $(LDLIBS)
+	$(LINK) $< $(LDLIBS)
 
 03_asyncselect/client.exe: LDLIBS += -lgdi32
 
@@ -85,20 +86,33 @@ trace-$(2): $$(TRACED)/$(2)_server.exe | $$(PREPARE_RUN)
 trace-client-$(2): $$(TRACED)/$(2)_client.exe | $$(PREPARE_RUN)
 	@$$(RUN) $$(TRACED)/$(2)_client.exe 127.0.0.1 $$(PORT)
 $$(TRACED)/$(2)_server.exe: $(1)/server.c $$(TRACE)
-	$$(COMPILE) -I$$(TRACED) $$< $$(filter %.c,$$(TRACE)) $$(LDLIBS)
+	$$(LINK) -I$$(TRACED) $$< $$(filter %.o,$$(TRACE)) $$(LDLIBS)
 $$(TRACED)/$(2)_client.exe: $(1)/client.c $$(TRACE)
-	$$(COMPILE) -I$$(TRACED) $$< $$(filter %.c,$$(TRACE)) $$(LDLIBS) -lgdi32
+	$$(LINK) -I$$(TRACED) $$< $$(filter %.o,$$(TRACE)) $$(LDLIBS) -lgdi32
 TRACED_SERVERS  += $$(TRACED)/$(2)_server.exe
 TRACED_PROGRAMS += $$(TRACED)/$(2)_server.exe $$(TRACED)/$(2)_client.exe
 endef
 
 # The trace: a source, unchanged, with a recording function before each call of its model.
 TRACED := exercises/lab/trace
-TRACE  := $(sort $(wildcard $(TRACED)/*.c $(TRACED)/*.h))
+TRACE_H := $(sort $(wildcard $(TRACED)/*.h))
+TRACE_O := $(patsubst %.c,%.o,$(sort $(wildcard $(TRACED)/*.c)))
+TRACE   := $(TRACE_O) $(TRACE_H)
 $(foreach chapter,$(CHAPTERS),\
   $(eval $(call CHAPTER_TARGETS,$(chapter),$(firstword $(subst _, ,$(chapter))))))
 
 traced: $(TRACED_PROGRAMS)
+
+$(TRACE_O): %.o: %.c $(TRACE_H)
+	$(COMPILE) -I$(TRACED) -c $<
+
+# Any other server's source, traced: make trace SOURCE=exercises/work/04c.c
+.PHONY: trace $(TRACED)/source.exe
+trace: $(TRACED)/source.exe | $(PREPARE_RUN)
+	@$(RUN) $(TRACED)/source.exe $(PORT)
+$(TRACED)/source.exe: $(TRACE)
+	$(if $(SOURCE),,$(error It needs a file: make trace SOURCE=my_server.c))
+	$(LINK) -I$(TRACED) "$(SOURCE)" $(TRACE_O) $(LDLIBS) -lgdi32
 
 # ---- The laboratory ----------------------------------------------------------------------------
 
@@ -106,7 +120,7 @@ LAB_SOURCES := $(sort $(wildcard exercises/lab/*.c))
 LAB_HEADERS := $(sort $(wildcard exercises/lab/*.h))
 
 $(LAB): $(LAB_SOURCES) $(LAB_HEADERS)
-	$(COMPILE) $(LAB_SOURCES) $(LDLIBS) -lpsapi
+	$(LINK) $(LAB_SOURCES) $(LDLIBS) -lpsapi
 
 demo: $(TRACED_SERVERS) $(LAB) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) demo
@@ -138,13 +152,14 @@ help:
 	$(info make run-03        starts the server of chapter 03 on port $(PORT); PORT=6000 changes it)
 	$(info make client-03     starts the client of chapter 03)
 	$(info make trace-03      starts the server of chapter 03 and prints each call that it makes, live)
+	$(info make trace SOURCE=my_server.c     does the same with any other file)
 	$(info make pictures      draws each chapter's timeline.svg and the poster anew, from real runs)
 	$(info make test          checks everything; takes some minutes)
 	$(info make clean         deletes what was built)
 	$(info The chapters: $(CHAPTERS))
 	$(info CC=, CFLAGS=, CPPFLAGS=, LDFLAGS= are honoured: make 02 CPPFLAGS=-DFD_SETSIZE=1024)
 
-BUILT := $(PROGRAMS) $(LAB) $(TRACED_PROGRAMS)
+BUILT := $(PROGRAMS) $(LAB) $(TRACED_PROGRAMS) $(TRACED)/source.exe $(TRACE_O)
 ifneq ($(findstring indows32,$(MAKE_HOST)),)
 clean:
 	-@del /q $(subst /,\,$(BUILT)) 2>nul

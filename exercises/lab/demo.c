@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COLUMNS 80
+#define COLUMNS 79
 #define USUAL_PACE 150          /* ms a line, if somebody looks on */
 
 /* What is kept of one model for the table. */

@@ -290,7 +290,7 @@ static void fold_set_up(const struct moment *moments, int count, bool *hidden, s
             hidden[i] = true;
             calls += !moments[i].is_end;
         }
-    folds[(*fold_count)++] = (struct fold){ 0, calls, "set-up: %d calls: socket, bind, listen ..." };
+    folds[(*fold_count)++] = (struct fold){ 0, calls, "set-up: %d calls" };
 }
 
 /* ---- Rows from moments ---- */

@@ -207,7 +207,7 @@ static void put_event(const char *kind, const struct call *call, double end, boo
                  *call->client && *call->arguments ? ", " : "", call->arguments, *result ? " -> " : "", result);
         if (slept)
             snprintf(sleep, sizeof sleep, "slept %.1f ms", (end - call->start) * 1000);
-        snprintf(text, sizeof text, "%9.1f ms  %-9s %-64s %14s", end * 1000, thread_name(), what, sleep);
+        snprintf(text, sizeof text, "%8.1f ms  %-9s %-50s %13s", end * 1000, thread_name(), what, sleep);
         if (call->line > 0)
             snprintf(text + strlen(text), sizeof text - strlen(text), "  line %d", call->line);
         strcat(text, "\r\n");
