@@ -175,25 +175,38 @@ static void judge_leaks(struct trial *t, const char *trace, int *usual, bool is_
              resources[at].give, usual[at]);
 }
 
-static struct verdict run_server(const char *command, const struct site *site, const char *trace, int *held)
+/* One run of the standard scenario: with what, and what may come of it. */
+struct run {
+    const char *command;
+    const char *trace;          /* where the trace is written */
+    const struct site *site;    /* the call that fails; NULL: none */
+    bool nothing_lost;          /* not even the client that meets the fault may suffer */
+    bool is_usual;              /* the run with which the others are compared: fills held */
+    int *held;
+};
+
+static struct verdict run_server(const struct run *run)
 {
-    struct trial t = { .command = command };
+    struct trial t = { .command = run->command };
     struct peer peers[4];
     struct peer next = { .name = "the next client", .to_send = 1000 };
     char command_line[200];
 
     start_dialogue();
-    if (site != NULL)
-        set_fault(site);
+    if (run->site != NULL)
+        set_fault(run->site);
     t.port = free_port();
-    snprintf(command_line, sizeof command_line, "%s %d", command, t.port);
+    snprintf(command_line, sizeof command_line, "%s %d", run->command, t.port);
     if (!start_process(&t.server, command_line, NULL, NULL))
         die("%s could not be started", command_line);
     wait_for_output(&t.server, "listening on", 10000);
     Sleep(10);                          /* some end just after that line */
     if (is_running(&t.server)) {
         standard_clients(&t, peers);
-        judge_clients(&t, peers);
+        if (run->nothing_lost)
+            all_fine(peers, 3, &t.verdict);
+        else
+            judge_clients(&t, peers);
         for (int i = 0; i < 4; i++)
             close_peer(&peers[i]);
     }
@@ -203,11 +216,61 @@ static struct verdict run_server(const char *command, const struct site *site, c
         t.verdict.symptom = PASS;
         judge_end(&t);
     } else {
-        judge_leaks(&t, trace, held, site == NULL);
+        judge_leaks(&t, run->trace, run->held, run->is_usual);
     }
     stop_process(&t.server);
     SetEnvironmentVariableA("FAULT", NULL);
     return t.verdict;
+}
+
+/* ---- The other switches of trace.h ---- */
+
+/* How often something was done to the program, by its trace. */
+static int count_injected(const char *trace, const char *call, const char *sign)
+{
+    size_t size;
+    char *text = read_file(trace, &size);
+    struct event event;
+    int count = 0;
+
+    for (char *rest = text; next_event(&rest, &event); )
+        count += strstr(event.name, call) != NULL
+                 && (strstr(event.result, sign) != NULL || strstr(event.arguments, sign) != NULL);
+    free(text);
+    return count;
+}
+
+/* A switch is set, the standard clients come: was anything done, and what became of them? */
+static void try_switch(const struct chapter *chapter, struct run run, const char *variable, const char *value,
+                       const char *call, const char *sign)
+{
+    char name[120];
+    double start = now();
+    struct verdict v;
+    int count;
+
+    SetEnvironmentVariableA(variable, value);
+    v = run_server(&run);
+    SetEnvironmentVariableA(variable, NULL);
+    count = count_injected(run.trace, call, sign);
+    if (count == 0)
+        fail(&v, MESSAGE, "the trace shows no %s with \"%s\"", *call ? call : "call", sign);
+    snprintf(name, sizeof name, "%s/server: %s=%s, met %d times", chapter->name, variable, value, count);
+    print_verdict(name, &v, now() - start);
+}
+
+static void try_switches(const struct chapter *chapter, struct run run)
+{
+    bool overlapped = chapter >= find_chapter("05"), nonblocking = !overlapped && chapter != find_chapter("01");
+
+    run.nothing_lost = true;
+    try_switch(chapter, run, "SHORT_SENDS", "40000", "", "40000 bytes");
+    if (nonblocking)
+        try_switch(chapter, run, "WOULD_BLOCK", "5", "recv", "(injected)");
+    run.nothing_lost = false;
+    if (overlapped)
+        try_switch(chapter, run, "NO_BUFFERS", "9", "WSA", "(injected)");
+    try_switch(chapter, run, "NO_MEMORY", "3", "calloc", "(injected)");
 }
 
 /* ---- Clients ---- */
@@ -259,12 +322,14 @@ static void sweep(const struct chapter *chapter, bool is_server)
     char command[80], name[120];
     double start = now();
     int count, survived = 0, held[RESOURCES];
+    struct run run = { .command = command, .trace = trace, .is_usual = true, .held = held };
     struct verdict v;
 
     write_random_file(input, 300000, 99);
     snprintf(command, sizeof command, "exercises/lab/trace/%s_%s.exe", chapter->number, program);
     set_variable("TRACE_FILE", trace);
-    v = is_server ? run_server(command, NULL, trace, held) : run_client(command, NULL, input, copy);
+    v = is_server ? run_server(&run) : run_client(command, NULL, input, copy);
+    run.is_usual = false;
     count = read_sites(trace, sites);
     if (v.symptom == PASS && count < 8)
         fail(&v, MESSAGE, "the trace names only %d call sites", count);
@@ -273,7 +338,8 @@ static void sweep(const struct chapter *chapter, bool is_server)
 
     start = now();
     for (int i = 0; i < count; i++) {
-        v = is_server ? run_server(command, &sites[i], trace, held) : run_client(command, &sites[i], input, copy);
+        run.site = &sites[i];
+        v = is_server ? run_server(&run) : run_client(command, &sites[i], input, copy);
         if (v.symptom == PASS) {
             survived++;
         } else {
@@ -288,6 +354,9 @@ static void sweep(const struct chapter *chapter, bool is_server)
         fail(&v, EXITED, "only %d of %d", survived, count);
     snprintf(name, sizeof name, "%s/%s: %d of %d call sites fail, survived", chapter->name, program, survived, count);
     print_verdict(name, &v, now() - start);
+    run.site = NULL;
+    if (is_server)
+        try_switches(chapter, run);
     set_variable("TRACE_FILE", NULL);
     delete_file(trace);
     delete_file(input);

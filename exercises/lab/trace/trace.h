@@ -9,7 +9,8 @@
                          and is not made (accept and closesocket: is made, and its result thrown away)
    FAULT=name#k=e        the k-th call of name fails with error e
    SHORT_SENDS=n         send and WSASend take at most n bytes of what they are given
-   WOULD_BLOCK=k         each k-th recv and send on a non-blocking socket fails with WSAEWOULDBLOCK
+   WOULD_BLOCK=k         each k-th recv on a non-blocking socket fails with WSAEWOULDBLOCK, though bytes are there
+                         (send cannot: FD_WRITE would never come, for it follows only a send that really failed)
    NO_BUFFERS=k          each k-th WSARecv and WSASend fails with WSAENOBUFS
    NO_MEMORY=k           each k-th calloc gives NULL
    DELAY=line:ms         each recorded call at that source line sleeps so long before it is made */

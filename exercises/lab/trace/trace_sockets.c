@@ -191,11 +191,14 @@ SOCKET trace_accept(int line, SOCKET s, struct sockaddr *name, int *size)
     return client;
 }
 
-/* WOULD_BLOCK: only where the real call could say the same, which is not on a blocking socket. Those wait
-   for data by MSG_PEEK there; here it is enough to know the programs that use it: 02, 03, 04. */
-static bool is_to_block(struct call *call)
+/* WOULD_BLOCK: only where the real call could say so, which is on a non-blocking socket that has bytes. FD_READ is
+   posted again only after a call to recv [WSAAsyncSelect function], so there is one; it takes nothing. */
+static bool is_to_block(struct call *call, SOCKET s)
 {
-    if (would_block_each == 0 || ++calls_that_could_block % would_block_each != 0)
+    char byte;
+
+    if (would_block_each == 0 || can_block(s) || ++calls_that_could_block % would_block_each != 0
+        || recv(s, &byte, 1, MSG_PEEK) != 1)
         return false;
     call->fails = true;
     call->error = WSAEWOULDBLOCK;
@@ -209,7 +212,7 @@ int trace_recv(int line, SOCKET s, char *buffer, int size, int flags)
 
     about_socket(&call, s);
     arguments(&call, "%d", size);
-    n = call.fails || is_to_block(&call) ? SOCKET_ERROR : recv(s, buffer, size, flags);
+    n = call.fails || is_to_block(&call, s) ? SOCKET_ERROR : recv(s, buffer, size, flags);
     end_call(&call, can_block(s), n != SOCKET_ERROR, n == 0 ? "0: the end" : "%d byte%s", n, n == 1 ? "" : "s");
     return n;
 }
