@@ -8,7 +8,7 @@
 #define HANDLE_SLACK 20
 
 /* Of four equal floods none may have so many times as many bytes back as another. */
-#define MOST_UNFAIR 8
+#define MOST_UNFAIR 3
 
 /* The share of a processor that an idle server may use: a spinning one has 0.15 and more, even under
    Wine, where most of its work is done in another process. */
