@@ -66,7 +66,8 @@ static double draw_told(FILE *file, double x, double y, const struct row *r)
 {
     double middle = x + COLUMN / 2.0;
 
-    fprintf(file, "<line x1=\"%.0f\" y1=\"%.0f\" x2=\"%.0f\" y2=\"%.0f\" class=\"told\"/>\n", middle, y, middle, y + 8);
+    fprintf(file, "<line x1=\"%.0f\" y1=\"%.0f\" x2=\"%.0f\" y2=\"%.0f\" class=\"told\"/>\n", middle, y, middle,
+            y + 8);
     fprintf(file, "<path d=\"M%.0f %.0f l-9 -11 h18 z\" class=\"%s\"/>\n", middle, y + 18,
             r->arrow == FILLED ? "filled" : "hollow");
     words_at(file, middle, y + 33, r->arrow == FILLED ? "head" : "", r->told);
@@ -171,9 +172,9 @@ void write_poster(const struct timeline *timelines, FILE *file, const char *syst
     }
     fprintf(file, "<line x1=\"0\" y1=\"%d\" x2=\"%d\" y2=\"%d\" class=\"bytes\"/>\n", TOP + 6, WIDTH, TOP + 6);
     words_at(file, WIDTH / 2.0, TOP + 1, "halo c1", "here B's five bytes arrive");
-    snprintf(text, sizeof text, "Hatched: asleep. Hollow: you may; your own call copies the bytes, later. Filled: done; "
-             "the system copied them before you woke.");
-    words_at(file, WIDTH / 2.0, bottom + 108, "", text);
+    words_at(file, WIDTH / 2.0, bottom + 108, "",
+             "Hatched: asleep. Hollow: you may; your own call copies the bytes, later. "
+             "Filled: done; the system copied them before you woke.");
     snprintf(text, sizeof text, "Drawn by \"make pictures\" from real runs on %s.", system);
     words_at(file, WIDTH / 2.0, bottom + 130, "small dim", text);
     fputs("</svg>\n", file);

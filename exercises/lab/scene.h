@@ -17,8 +17,8 @@ struct scene {
     struct verdict verdict;     /* was every byte echoed, and every connection closed? */
 };
 
-/* Plays the scene with the chapter's traced server (exercises/lab/trace/NN_server.exe) and writes the events of server
-   and clients, in the order of their beginning, to the file path, in the format of trace_file.h. The clients' events
+/* Plays the scene with the chapter's traced server (exercises/lab/trace/NN_server.exe) and writes the events of
+   server and clients, in the order of their beginning, to the file path, in the format of trace_file.h. The clients' events
    are of the kind "client": name is what the client does, thread and client are "A", "B", "C". */
 struct scene play_scene(const struct chapter *chapter, const char *path);
 

@@ -18,7 +18,8 @@ void test_soak(const struct chapter *chapter);  /* a mixture of everything, for 
 /* "Wine 8.0" or "Windows". */
 const char *system_name(void);
 
-/* make pictures: plays the scene with each model, draws each timeline.svg and exercises/lab/poster.svg. The exit code. */
+/* make pictures: plays the scene with each model, draws each timeline.svg and exercises/lab/poster.svg.
+   The exit code. */
 int draw_pictures(void);
 
 /* One timeline: of a chapter ("04"), which is played, or of a trace file; to path, by its ending .svg, .json or .txt,

@@ -56,38 +56,6 @@ static bool has(const char *text, const char *part)
     return strstr(text, part) != NULL;
 }
 
-/* ---- What the system tells the thread ---- */
-
-static void set_arrow(struct row *row)
-{
-    const struct event *e = row->event;
-    const char *r = e->result;
-    bool is_wait = has(e->name, "Wait") || has(e->name, "select") || has(e->name, "GetMessage")
-                   || has(e->name, "GetQueued");
-
-    if (strcmp(e->kind, "fails") == 0 && row->kind != WAKE_ROW)
-        return;
-    if (row->kind == ROUTINE_ROW || (is_wait && has(r, "'s ")))
-        row->arrow = FILLED, r = row->kind == ROUTINE_ROW ? e->arguments : r;
-    else if (row->kind == WAKE_ROW || is_wait)
-        row->arrow = HOLLOW;
-    if (row->arrow == FILLED)
-        strcpy(row->told, has(r, "send") ? "it is sent" : has(r, "0: the end") || has(r, ", 0 bytes") ?
-               "its end is here" : has(r, "receive") ? "buffer is full" : "it is done");
-    else if (has(r, "timeout") || has(r, "routines have run") || *r == '\0' || !(is_wait || row->kind == WAKE_ROW))
-        row->arrow = NO_ARROW;
-    else if (has(e->name, "accept") || has(r, "listener"))
-        strcpy(row->told, "you may accept");
-    else if (has(r, "FD_WRITE") || has(r, "writable") || strcmp(e->name, "send") == 0)
-        strcpy(row->told, "you may send");
-    else if (has(r, "FD_CLOSE") || has(r, "0: the end"))
-        strcpy(row->told, "its end is here");
-    else if (has(r, "event of"))
-        strcpy(row->told, "it has news");
-    else
-        strcpy(row->told, "you may read");
-}
-
 /* ---- Rows ---- */
 
 static struct row *add_row(struct timeline *t, enum row_kind kind, double at, const struct event *event, int thread)
@@ -114,8 +82,8 @@ static int lane_of(struct timeline *t, const char *thread)
     return t->thread_count++;
 }
 
-/* The events in the order in which they are drawn: each at its beginning; a call that slept a second time, at its end.
-   A client can have its bytes back only after the server's send has begun. */
+/* The events in the order in which they are drawn: each at its beginning; a call that slept a second time, at
+   its end. A client can have its bytes back only after the server's send has begun. */
 struct moment {
     double at;
     int order;                  /* among those of the same time */
@@ -234,6 +202,7 @@ static int first_wake(const struct moment *moments, int from, int to)
 
 struct fold {
     int at, calls;              /* the row goes before moments[at] */
+    int client;                 /* whose arrival it is; -1: it is none */
     const char *words;
 };
 
@@ -256,7 +225,8 @@ static void fold_arrivals(const struct moment *moments, int count, bool *hidden,
         from = first_wake(moments, at, to);
         list_calls(moments, from, to, calls, sizeof calls);
         if (strcmp(calls, as_a) == 0 && strchr(calls, ' ') != strrchr(calls, ' '))
-            folds[(*fold_count)++] = (struct fold){ from, hide(moments, hidden, from, to), "the same %d calls as for A" };
+            folds[(*fold_count)++] = (struct fold){ from, hide(moments, hidden, from, to), c,
+                                                    "the same %d calls as for A" };
     }
 }
 
@@ -266,7 +236,8 @@ static void fold_flood(const struct moment *moments, int count, bool *hidden, st
     static const char *marks[][2] = { { "sends", "is stuck" }, { "reads at last", "has all" } };
 
     for (int part = 0; part < 2; part++) {
-        int start = find(moments, count, 0, "C", marks[part][0]), end = find(moments, count, start, "C", marks[part][1]);
+        int start = find(moments, count, 0, "C", marks[part][0]);
+        int end = find(moments, count, start, "C", marks[part][1]);
         int from = start, to = end;
 
         while (from < end && !(is_send(moments[from].event) && !moments[from].is_end))
@@ -275,7 +246,7 @@ static void fold_flood(const struct moment *moments, int count, bool *hidden, st
         while (part == 0 && to > from + 1 && !(is_send(moments[to].event) && client_of(moments[to].event) == 2))
             to--;
         if (from + 1 < to)
-            folds[(*fold_count)++] = (struct fold){ from + 1, hide(moments, hidden, from + 1, to),
+            folds[(*fold_count)++] = (struct fold){ from + 1, hide(moments, hidden, from + 1, to), -1,
                                                     "and so on: %d calls more" };
     }
 }
@@ -290,7 +261,7 @@ static void fold_set_up(const struct moment *moments, int count, bool *hidden, s
             hidden[i] = true;
             calls += !moments[i].is_end;
         }
-    folds[(*fold_count)++] = (struct fold){ 0, calls, "set-up: %d calls" };
+    folds[(*fold_count)++] = (struct fold){ 0, calls, -1, "set-up: %d calls" };
 }
 
 /* ---- Rows from moments ---- */
@@ -322,6 +293,7 @@ static void add_fold(struct timeline *t, const struct fold *fold, const struct m
 
     snprintf(row->label, sizeof row->label, fold->words, fold->calls);
     row->thread = 0;
+    row->client = fold->client;
 }
 
 static void make_rows(struct timeline *t, const struct moment *moments, int count, bool is_scene)
@@ -344,6 +316,10 @@ static void make_rows(struct timeline *t, const struct moment *moments, int coun
                 add_fold(t, &folds[f], &moments[i]);
         if (!hidden[i])
             add_moment(t, &moments[i]);
+        if (t->row_count > MAX_ROWS - 10) {         /* a long trace of the reader's own */
+            add_fold(t, &(struct fold){ i, count - i, -1, "%d events more: not drawn" }, &moments[i]);
+            break;
+        }
     }
     free(hidden);
 }
@@ -378,7 +354,7 @@ static void make_bars(struct timeline *t, int client)
         const struct row *r = &t->rows[i];
         const char *name = r->event != NULL ? r->event->name : "";
 
-        if (r->client != client && r->kind != FOLD_ROW)
+        if (r->client != client)
             continue;
         if (r->kind == CLIENT_ROW && has(name, "sends")) {
             add_bar(t, client, given, i, false);
@@ -389,15 +365,8 @@ static void make_bars(struct timeline *t, int client)
         } else if (r->kind == CLIENT_ROW && has(name, "has all")) {
             add_bar(t, client, full, i, true);
             full = -1;
-        } else if (r->kind == FOLD_ROW && t->copied_before && full < 0 && given < 0
-                   && i > 0 && t->rows[i].label[0] == 't') {
-            /* The folded calls of this client's arrival have a WSARecv among them. */
-            for (int j = i - 1; j >= 0; j--)
-                if (t->rows[j].kind == CLIENT_ROW) {
-                    if (t->rows[j].client == client)
-                        given = i;
-                    break;
-                }
+        } else if (r->kind == FOLD_ROW && t->copied_before) {
+            given = i;              /* the folded calls of this client's arrival have a WSARecv among them */
         } else if (client < 2 && full >= 0 && ((r->arrow == FILLED && has(r->told, "full"))
                    || (strcmp(name, "recv") == 0 && r->kind != SLEEP_ROW && strcmp(r->event->kind, "fails") != 0))) {
             add_bar(t, client, full, i, true);
@@ -489,73 +458,4 @@ void free_timeline(struct timeline *t)
 {
     free(t->events);
     free(t->text);
-}
-
-/* ---- Words ---- */
-
-const char *short_result(const struct event *event)
-{
-    static char text[120];
-    const char *r = event->result;
-    const char *colon = strstr(r, ": ");
-
-    if (strcmp(event->kind, "fails") == 0 && strchr(r, ' ') != NULL)
-        r = strchr(r, ' ') + 1;
-    else if (strncmp(r, "WSA_IO_PENDING", 14) == 0)
-        r = "later";
-    else if (strncmp(r, "0: ", 3) == 0 && strcmp(r, "0: done already") == 0)
-        r = "done already";
-    else if (has(r, "routines have run"))
-        r = "routines have run";
-    else if (strncmp(r, "packet: ", 8) == 0 || (r[0] >= '0' && r[0] <= '9' && colon != NULL && !has(r, "the end")))
-        r = colon + 2;
-    else if (strcmp(r, "ok") == 0 || strncmp(r, "a", 1) == 0)
-        r = "";
-    snprintf(text, sizeof text, "%s", r);
-    return text;
-}
-
-/* Is it the call that copies a client's bytes out of the system's buffers? */
-bool copies(const struct event *event)
-{
-    return strcmp(event->name, "recv") == 0 && strcmp(event->kind, "call") == 0 && !has(event->result, "0: the end");
-}
-
-const char *row_text(const struct row *row, int width)
-{
-    static char text[300];
-    const struct event *e = row->event;
-    const char *result, *comma;
-    char client[30];
-
-    if (row->kind == FOLD_ROW) {
-        snprintf(text, sizeof text, "%s", row->label);
-        return text;
-    }
-    if (row->kind == CLIENT_ROW) {
-        snprintf(text, sizeof text, "%s", e->name);
-        return text;
-    }
-    result = row->kind == SLEEP_ROW ? "" : short_result(e);
-    if (row->kind == WAKE_ROW) {
-        snprintf(text, sizeof text, "-> %s%s", *result ? result : "it returns", copies(e) ? " copied" : "");
-        if ((int)strlen(text) > width && has(text, " bytes"))
-            *strstr(text, " bytes") = '\0';
-        return text;
-    }
-    comma = *e->client && *e->arguments ? ", " : "";
-    snprintf(client, sizeof client, *e->client ? "(%s)" : "()", e->client);
-    snprintf(text, sizeof text, "%s(%s%s%s)%s%s%s", e->name, e->client, comma, e->arguments,
-             *result ? " -> " : "", result, row->kind != SLEEP_ROW && copies(e) ? " copied" : "");
-    if ((int)strlen(text) > width)
-        snprintf(text, sizeof text, "%s%s%s%s", e->name, client, *result ? " -> " : "", result);
-    if ((int)strlen(text) > width)
-        snprintf(text, sizeof text, "%s%s%s", e->name, *result ? " -> " : "", result);
-    if ((int)strlen(text) > width && has(result, " bytes"))
-        snprintf(text, sizeof text, "%s -> %d", e->name, atoi(result));
-    if ((int)strlen(text) > width)
-        snprintf(text, sizeof text, "%s%s", e->name, client);
-    if ((int)strlen(text) > width)
-        snprintf(text, sizeof text, "%s", e->name);
-    return text;
 }

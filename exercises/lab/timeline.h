@@ -68,6 +68,9 @@ struct timeline {
 void load_timeline(struct timeline *t, const char *path);
 void free_timeline(struct timeline *t);
 
+/* Sets arrow and told from the row's event. */
+void set_arrow(struct row *row);
+
 /* What a row says, at most width characters: the longest wording that fits. */
 const char *row_text(const struct row *row, int width);
 
@@ -87,7 +90,8 @@ void write_svg_head(FILE *file, double width, double height, const char *title);
 /* The seven chapters' timelines, in order, side by side: what each does when B sends five bytes. */
 void write_poster(const struct timeline *timelines, FILE *file, const char *system);
 
-/* The same rows three ways; the text has 100 columns. title is the heading; system the system of the run ("Wine 8.0", "Windows"). */
+/* The same rows three ways; the text has 100 columns. title is the heading; system the system of the run:
+   "Wine 8.0", "Windows". */
 void write_svg(const struct timeline *t, FILE *file, const char *title, const char *system);
 void write_text(const struct timeline *t, FILE *file, const char *title, const char *system);
 /* Of the text: its heading, and one row, so that a demonstration can print them one by one. */

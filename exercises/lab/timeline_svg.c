@@ -1,4 +1,4 @@
-/* A timeline as SVG: no script, its own colours for the light and the dark theme, every text in a place of its own. */
+/* A timeline as SVG: no script, colours for the light and the dark theme, every text in a place of its own. */
 #include "timeline.h"
 
 #include <stdlib.h>
@@ -18,7 +18,8 @@
 
 static const char *style =
     "text{font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace;fill:#1f2328}\n"
-    ".title{font-size:17px;font-weight:bold}.head{font-weight:bold}.big{font-size:20px;font-weight:bold}.copy{font-style:italic}.dim{fill:#656d76}.small{font-size:11px}\n"
+    ".title{font-size:17px;font-weight:bold}.head{font-weight:bold}.big{font-size:20px;font-weight:bold}.copy{font-style:italic}\n"
+    ".dim{fill:#656d76}.small{font-size:11px}\n"
     ".paper{fill:#ffffff}.lane{fill:#f6f8fa}.life{stroke:#8c959f;stroke-width:1.5}\n"
     ".run{fill:#ddf4ff;stroke:#0969da}.strip{fill:#eaeef2;stroke:#57606a}.fail{fill:#fff1e5;stroke:#bc4c00}\n"
     ".fold{fill:#ffffff;stroke:#8c959f;stroke-dasharray:4 3}.sleep{fill:url(#asleep);stroke:#57606a}\n"
@@ -89,7 +90,8 @@ static void draw_lanes(const struct timeline *t, FILE *file, const char *title, 
 
         snprintf(class, sizeof class, "head c%d", c);
         text_at(file, x, TOP - 12, class, "middle", names[c]);
-        fprintf(file, "<line x1=\"%.0f\" y1=\"%d\" x2=\"%.0f\" y2=\"%.0f\" class=\"life\"/>\n", x, TOP - 6, x, bottom);
+        fprintf(file, "<line x1=\"%.0f\" y1=\"%d\" x2=\"%.0f\" y2=\"%.0f\" class=\"life\"/>\n", x, TOP - 6, x,
+                bottom);
     }
     text_at(file, CLIENT_X + CLIENT_GAP, TOP - 32, "small dim", "middle", "clients");
     rectangle(file, BUFFER_X, TOP - 26, THREADS_X - BUFFER_X - 14, bottom - TOP + 26, "lane");
@@ -141,8 +143,8 @@ static void draw_arrow(const struct timeline *t, FILE *file, int i)
     double y = row_y(i) + ROW / 2.0, x = lane_x(t, r->thread) + 2;
 
     text_at(file, BUFFER_X + 52, y - 1, "small", "start", r->told);
-    fprintf(file, "<line x1=\"%d\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" class=\"told\"/>\n", BUFFER_X + 52, y + 3, x - 10,
-            y + 3);
+    fprintf(file, "<line x1=\"%d\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" class=\"told\"/>\n", BUFFER_X + 52, y + 3,
+            x - 10, y + 3);
     fprintf(file, "<path d=\"M%.1f %.1f l-11 -6 v12 z\" class=\"%s\"/>\n", x, y + 3,
             r->arrow == FILLED ? "filled" : "hollow");
 }
@@ -186,7 +188,7 @@ static void draw_thread_row(const struct timeline *t, FILE *file, int i)
     rectangle(file, x, y + 2, width, ROW - 4,
               r->kind == FOLD_ROW ? "fold" : r->kind == SLEEP_ROW ? "strip" :
               r->event != NULL && strcmp(r->event->kind, "fails") == 0 ? "fail" : "run");
-    text_at(file, x + 5, y + 15, r->kind == FOLD_ROW ? "dim small" : narrow ? "small" : "", "start", row_text(r, letters));
+    text_at(file, x + 5, y + 15, across ? "dim small" : narrow ? "small" : "", "start", row_text(r, letters));
     if (r->arrow != NO_ARROW)
         draw_arrow(t, file, i);
     if (r->event != NULL && r->event->line > 0 && r->kind != WAKE_ROW) {
@@ -223,7 +225,8 @@ static void draw_legend(FILE *file, double y)
     rectangle(file, 12, y + 11, 9, 15, "c1");
     text_at(file, 28, y + 24, "", "start", "bytes in the system's buffers");
     rectangle(file, 262, y + 11, 9, 15, "empty s1");
-    text_at(file, 278, y + 24, "", "start", "an empty buffer that the server has lent to the system: there is where the bytes go");
+    text_at(file, 278, y + 24, "", "start",
+            "an empty buffer that the server has lent to the system: there is where the bytes go");
 }
 
 static void draw_counts(const struct timeline *t, FILE *file, double y, const char *system)
@@ -232,8 +235,8 @@ static void draw_counts(const struct timeline *t, FILE *file, double y, const ch
 
     if (t->idle_threads > 0)
         snprintf(more, sizeof more, " (%d are not drawn)", t->idle_threads);
-    snprintf(text, sizeof text, "Threads: %d%s.  For the echo of B's five bytes: %d calls, %d wake-up%s.", t->all_threads,
-             more, t->calls_per_echo, t->wakes_per_echo, t->wakes_per_echo == 1 ? "" : "s");
+    snprintf(text, sizeof text, "Threads: %d%s.  For the echo of B's five bytes: %d calls, %d wake-up%s.",
+             t->all_threads, more, t->calls_per_echo, t->wakes_per_echo, t->wakes_per_echo == 1 ? "" : "s");
     text_at(file, 12, y, "head", "start", text);
     snprintf(text, sizeof text, "Who copied B's bytes out of the system's buffers? %s", t->copied_before ?
              "The system, before the thread woke." : "recv did, after the thread was told that it may.");
@@ -245,12 +248,13 @@ static void draw_counts(const struct timeline *t, FILE *file, double y, const ch
 
 void write_svg_head(FILE *file, double width, double height, const char *title)
 {
-    fprintf(file, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" width=\"%.0f\" height=\"%.0f\" "
-                  "role=\"img\">\n<title>", width, height, width, height);
+    fprintf(file, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" width=\"%.0f\" "
+                  "height=\"%.0f\" role=\"img\">\n<title>", width, height, width, height);
     escape(file, title);
     fprintf(file, "</title>\n<style>\n%s</style>\n", style);
     fprintf(file, "<defs><pattern id=\"asleep\" width=\"7\" height=\"7\" patternUnits=\"userSpaceOnUse\" "
-                  "patternTransform=\"rotate(45)\"><line x1=\"0\" y1=\"0\" x2=\"0\" y2=\"7\" class=\"hatch\"/></pattern></defs>\n");
+                  "patternTransform=\"rotate(45)\"><line x1=\"0\" y1=\"0\" x2=\"0\" y2=\"7\" class=\"hatch\"/>"
+                  "</pattern></defs>\n");
     rectangle(file, 0, 0, width, height, "paper");
 }
 

@@ -109,12 +109,13 @@ void write_json(const struct timeline *t, FILE *file, const char *title)
         bool is_call = strcmp(e->kind, "call") == 0 || strcmp(e->kind, "fails") == 0;
 
         if (thread == i + 1) {
-            fprintf(file, ",\n{\"ph\": \"M\", \"pid\": 1, \"tid\": %d, \"name\": \"thread_name\", \"args\": {\"name\": ",
-                    thread);
+            fprintf(file, ",\n{\"ph\": \"M\", \"pid\": 1, \"tid\": %d, \"name\": \"thread_name\", "
+                          "\"args\": {\"name\": ", thread);
             write_string(file, e->thread);
             fprintf(file, "}}");
         }
-        fprintf(file, ",\n{\"ph\": \"%s\", \"pid\": 1, \"tid\": %d, \"ts\": %.0f, ", is_call ? "X" : "i", thread, e->start);
+        fprintf(file, ",\n{\"ph\": \"%s\", \"pid\": 1, \"tid\": %d, \"ts\": %.0f, ", is_call ? "X" : "i", thread,
+                e->start);
         if (is_call)
             fprintf(file, "\"dur\": %.0f, ", e->end - e->start);
         else

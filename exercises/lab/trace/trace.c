@@ -232,8 +232,8 @@ static bool is_to_fail(struct call *call)
    program is ended is known from that alone. */
 static void put_beginning(const struct call *call)
 {
-    static const char *waiting[] = { "accept", "connect", "recv", "send", "select", "GetMessage", "SleepEx", "ReadFile",
-                                     "WSAWaitForMultipleEvents", "WaitForSingleObject", "GetQueuedCompletionStatus" };
+    static const char *waiting[] = { "accept", "connect", "recv", "send", "select", "GetMessage", "SleepEx",
+                                     "ReadFile", "WSAWaitForMultipleEvents", "WaitForSingleObject", "GetQueuedCompletionStatus" };
 
     for (size_t i = 0; to_file && i < sizeof waiting / sizeof waiting[0]; i++)
         if (strcmp(call->name, waiting[i]) == 0)
@@ -316,15 +316,24 @@ static const struct { int number; const char *name; } errors[] = {
     { 11001, "WSAHOST_NOT_FOUND" },
 };
 
+/* The buffers go round, so that a few texts of several threads can be in use at the same time. */
+char *scratch(void)
+{
+    static char texts[64][SCRATCH];
+    static volatile LONG next;
+
+    return texts[(unsigned long)InterlockedIncrement(&next) % 64];
+}
+
 const char *error_text(int error)
 {
-    static __thread char text[60];
+    char *text = scratch();
     const char *name = "";
 
     for (size_t i = 0; i < sizeof errors / sizeof errors[0]; i++)
         if (errors[i].number == error)
             name = errors[i].name;
-    snprintf(text, sizeof text, "%d%s%s", error, *name ? " " : "", name);
+    snprintf(text, SCRATCH, "%d%s%s", error, *name ? " " : "", name);
     return text;
 }
 
@@ -334,7 +343,7 @@ const char *events_text(long events)
         { FD_ACCEPT, "FD_ACCEPT" }, { FD_CONNECT, "FD_CONNECT" }, { FD_READ, "FD_READ" },
         { FD_WRITE, "FD_WRITE" }, { FD_CLOSE, "FD_CLOSE" },
     };
-    static __thread char text[80];
+    char *text = scratch();
 
     text[0] = '\0';
     for (int i = 0; i < 5; i++)

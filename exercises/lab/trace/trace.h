@@ -69,7 +69,11 @@ int next_client(void);
 
 void name_thread(const char *name);
 
-/* "10035 WSAEWOULDBLOCK" in a buffer that is the thread's. */
+/* A buffer of SCRATCH bytes for a text that is needed only now. */
+#define SCRATCH 100
+char *scratch(void);
+
+/* "10035 WSAEWOULDBLOCK", in such a buffer. */
 const char *error_text(int error);
 
 /* "FD_READ|FD_CLOSE" */

@@ -25,11 +25,11 @@ static int end_simple(struct call *call, bool waits, int result)
 
 static const char *address_text(const struct sockaddr *name)
 {
-    static __thread char text[40];
+    char *text = scratch();
     const struct sockaddr_in *in = (const struct sockaddr_in *)name;
     const u_char *ip = (const u_char *)&in->sin_addr;
 
-    snprintf(text, sizeof text, "%d.%d.%d.%d:%d", ip[0], ip[1], ip[2], ip[3], ntohs(in->sin_port));
+    snprintf(text, SCRATCH, "%d.%d.%d.%d:%d", ip[0], ip[1], ip[2], ip[3], ntohs(in->sin_port));
     return text;
 }
 

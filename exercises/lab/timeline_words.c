@@ -1,0 +1,126 @@
+/* A timeline's words: what the system tells a thread, and what a row says in the room that there is. */
+#include "timeline.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool has(const char *text, const char *part)
+{
+    return strstr(text, part) != NULL;
+}
+
+/* ---- What the system tells the thread ---- */
+
+/* text is the trace's: "receive, 5 bytes", "2: #2's send". */
+static const char *words_of_completion(const char *text)
+{
+    if (has(text, "send"))
+        return "it is sent";
+    if (has(text, "0: the end") || has(text, ", 0 bytes"))
+        return "its end is here";
+    return has(text, "receive") ? "buffer is full" : "it is done";
+}
+
+static const char *words_of_readiness(const struct event *e)
+{
+    const char *r = e->result;
+
+    if (strcmp(e->kind, "fails") == 0)
+        return "it has failed";
+    if (has(e->name, "accept") || has(r, "listener"))
+        return "you may accept";
+    if (has(r, "FD_WRITE") || has(r, "writable") || strcmp(e->name, "send") == 0)
+        return "you may send";
+    if (has(r, "FD_CLOSE") || has(r, "0: the end"))
+        return "its end is here";
+    return has(r, "event of") ? "it has news" : "you may read";
+}
+
+void set_arrow(struct row *row)
+{
+    const struct event *e = row->event;
+    bool is_wait = has(e->name, "Wait") || has(e->name, "select") || has(e->name, "GetMessage")
+                   || has(e->name, "GetQueued");
+    bool no_news = *e->result == '\0' || has(e->result, "timeout") || has(e->result, "routines have run");
+    const char *told;
+
+    if (row->kind == ROUTINE_ROW || (is_wait && has(e->result, "'s "))) {     /* as in "#2's receive" */
+        row->arrow = FILLED;
+        told = words_of_completion(row->kind == ROUTINE_ROW ? e->arguments : e->result);
+    } else if ((row->kind == WAKE_ROW || is_wait) && !no_news) {
+        row->arrow = HOLLOW;
+        told = words_of_readiness(e);
+    } else {
+        return;
+    }
+    snprintf(row->told, sizeof row->told, "%s", told);
+}
+
+/* ---- What a row says ---- */
+
+const char *short_result(const struct event *event)
+{
+    static char text[120];
+    const char *r = event->result;
+    const char *colon = strstr(r, ": ");
+
+    if (strcmp(event->kind, "fails") == 0 && strchr(r, ' ') != NULL)
+        r = strchr(r, ' ') + 1;
+    else if (strncmp(r, "WSA_IO_PENDING", 14) == 0)
+        r = "later";
+    else if (strncmp(r, "0: ", 3) == 0 && strcmp(r, "0: done already") == 0)
+        r = "done already";
+    else if (has(r, "routines have run"))
+        r = "routines have run";
+    else if (strncmp(r, "packet: ", 8) == 0 || (r[0] >= '0' && r[0] <= '9' && colon != NULL && !has(r, "the end")))
+        r = colon + 2;
+    else if (strcmp(r, "ok") == 0 || strncmp(r, "a", 1) == 0)
+        r = "";
+    snprintf(text, sizeof text, "%s", r);
+    return text;
+}
+
+/* Is it the call that copies a client's bytes out of the system's buffers? */
+bool copies(const struct event *event)
+{
+    return strcmp(event->name, "recv") == 0 && strcmp(event->kind, "call") == 0 && !has(event->result, "0: the end");
+}
+
+const char *row_text(const struct row *row, int width)
+{
+    static char text[300];
+    const struct event *e = row->event;
+    const char *result, *comma;
+    char client[30];
+
+    if (row->kind == FOLD_ROW) {
+        snprintf(text, sizeof text, "%s", row->label);
+        return text;
+    }
+    if (row->kind == CLIENT_ROW) {
+        snprintf(text, sizeof text, "%s", e->name);
+        return text;
+    }
+    result = row->kind == SLEEP_ROW ? "" : short_result(e);
+    if (row->kind == WAKE_ROW) {
+        snprintf(text, sizeof text, "-> %s%s", *result ? result : "it returns", copies(e) ? " copied" : "");
+        if ((int)strlen(text) > width && has(text, " bytes"))
+            *strstr(text, " bytes") = '\0';
+        return text;
+    }
+    comma = *e->client && *e->arguments ? ", " : "";
+    snprintf(client, sizeof client, *e->client ? "(%s)" : "()", e->client);
+    snprintf(text, sizeof text, "%s(%s%s%s)%s%s%s", e->name, e->client, comma, e->arguments,
+             *result ? " -> " : "", result, row->kind != SLEEP_ROW && copies(e) ? " copied" : "");
+    if ((int)strlen(text) > width)
+        snprintf(text, sizeof text, "%s%s%s%s", e->name, client, *result ? " -> " : "", result);
+    if ((int)strlen(text) > width)
+        snprintf(text, sizeof text, "%s%s%s", e->name, *result ? " -> " : "", result);
+    if ((int)strlen(text) > width && has(result, " bytes"))
+        snprintf(text, sizeof text, "%s -> %d", e->name, atoi(result));
+    if ((int)strlen(text) > width)
+        snprintf(text, sizeof text, "%s%s", e->name, client);
+    if ((int)strlen(text) > width)
+        snprintf(text, sizeof text, "%s", e->name);
+    return text;
+}
