@@ -26,7 +26,7 @@ static void name_at(FILE *file, double x, double y, const char *name)
     size_t length = strlen(name), cut = 0;
     char first[60];
 
-    if (length <= 20) {
+    if (length <= 18) {
         words_at(file, x, y + 5, "", name);
         return;
     }
@@ -117,7 +117,7 @@ static double draw_column(const struct timeline *t, FILE *file, const struct cha
         } else if (r->arrow != NO_ARROW) {
             y = draw_told(file, x, y, r);
         }
-        if (r->event != NULL && strcmp(r->event->name, "recv") == 0 && strcmp(r->event->kind, "fails") != 0) {
+        if (r->kind == COPY_ROW || (r->kind == CALL_ROW && copies(r->event))) {
             words_at(file, middle, y + 12, "copy", "recv copies them");
             y += 20;
         }

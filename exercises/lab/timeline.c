@@ -285,6 +285,8 @@ static void add_moment(struct timeline *t, const struct moment *m)
             }
     if (kind == WAKE_ROW || kind == CALL_ROW || kind == ROUTINE_ROW)
         set_arrow(row);
+    if (kind == WAKE_ROW && copies(e))
+        add_row(t, COPY_ROW, m->at, e, thread);
 }
 
 static void add_fold(struct timeline *t, const struct fold *fold, const struct moment *next)
@@ -330,53 +332,49 @@ static void correct_ends(struct timeline *t)
     for (int i = 0; i + 1 < t->row_count; i++) {
         const struct row *next = &t->rows[i + 1];
 
-        if (t->rows[i].arrow == FILLED && has(t->rows[i].told, "full") && next->event != NULL
+        if (t->rows[i].arrow == FILLED && has(t->rows[i].told, "received") && next->event != NULL
             && strcmp(next->event->name, "WSAGetOverlappedResult") == 0 && has(next->event->result, "0: the end"))
             strcpy(t->rows[i].told, "its end is here");
     }
 }
 
-/* ---- The system's buffers ---- */
+/* ---- What the system holds ---- */
 
-static void add_bar(struct timeline *t, int client, int from, int to, bool full)
+static void add_bar(struct timeline *t, int client, int from, int to, enum buffer buffer)
 {
     if (from >= 0 && to > from && t->bar_count < (int)(sizeof t->bars / sizeof t->bars[0]))
-        t->bars[t->bar_count++] = (struct buffer_bar){ client, from, to, full };
+        t->bars[t->bar_count++] = (struct buffer_bar){ client, from, to, buffer };
 }
 
-/* Full from the moment a client sends until its bytes are copied: by recv, or, if a buffer lay ready, at once; then
-   until the thread knows. Empty from WSARecv until bytes come. */
+/* Bytes lie there from the moment a client sends until recv copies them; if a buffer was lent, they are in it at once,
+   and there until the thread knows. C sends so much that there are bytes in the system's buffers until its end. */
 static void make_bars(struct timeline *t, int client)
 {
-    int given = -1, full = -1;
+    int lent = -1, bytes = -1;
+    enum buffer where = SYSTEM_BUFFER;
 
     for (int i = 0; i < t->row_count; i++) {
         const struct row *r = &t->rows[i];
         const char *name = r->event != NULL ? r->event->name : "";
+        bool is_copied = r->kind == COPY_ROW || (r->kind == CALL_ROW && copies(r->event))
+                         || (r->arrow == FILLED && has(r->told, "received"));
 
         if (r->client != client)
             continue;
-        if (r->kind == CLIENT_ROW && has(name, "sends")) {
-            add_bar(t, client, given, i, false);
-            given = -1, full = i;
-        } else if (r->kind == CLIENT_ROW && has(name, "goodbye")) {
-            add_bar(t, client, given, i, false);
-            given = -1;
-        } else if (r->kind == CLIENT_ROW && has(name, "has all")) {
-            add_bar(t, client, full, i, true);
-            full = -1;
-        } else if (r->kind == FOLD_ROW && t->copied_before) {
-            given = i;              /* the folded calls of this client's arrival have a WSARecv among them */
-        } else if (client < 2 && full >= 0 && ((r->arrow == FILLED && has(r->told, "full"))
-                   || (strcmp(name, "recv") == 0 && r->kind != SLEEP_ROW && strcmp(r->event->kind, "fails") != 0))) {
-            add_bar(t, client, full, i, true);
-            full = -1;
-        } else if (full < 0 && strcmp(name, "WSARecv") == 0) {
-            given = i;
+        if (r->kind == CLIENT_ROW && (has(name, "sends") || has(name, "goodbye"))) {
+            where = lent >= 0 && client != 2 ? LENT_FULL : SYSTEM_BUFFER;
+            add_bar(t, client, lent, i, LENT_EMPTY);
+            bytes = has(name, "sends") ? i : -1;
+            lent = -1;
+        } else if (bytes >= 0 && (client == 2 ? has(name, "has all") : is_copied)) {
+            add_bar(t, client, bytes, i, where);
+            bytes = -1;
+        } else if (bytes < 0 && (strcmp(name, "WSARecv") == 0 || (r->kind == FOLD_ROW && t->copied_before))) {
+            lent = i;               /* the folded calls of this client's arrival have a WSARecv among them */
         }
     }
-    add_bar(t, client, given, t->row_count - 1, false);
-    add_bar(t, client, full, t->row_count - 1, true);
+    add_bar(t, client, lent, t->row_count - 1, LENT_EMPTY);
+    add_bar(t, client, bytes, t->row_count - 1, where);
 }
 
 /* ---- Counts ---- */

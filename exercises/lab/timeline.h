@@ -16,6 +16,7 @@ enum row_kind {
     CALL_ROW,                   /* a call that did not sleep */
     SLEEP_ROW,                  /* a call begins that is to sleep ... */
     WAKE_ROW,                   /* ... and this is its end */
+    COPY_ROW,                   /* a recv that has slept copies the bytes, now that it is awake */
     ROUTINE_ROW,                /* a completion routine, or a call from another thread, runs */
     FOLD_ROW                    /* several calls in one row: label says which */
 };
@@ -39,10 +40,16 @@ struct row {
     char label[90];             /* FOLD_ROW */
 };
 
-/* How a span of rows looks in the lane of the system's buffers. */
+/* How a span of rows looks in the lane of what the system holds. */
+enum buffer {
+    SYSTEM_BUFFER,              /* bytes in a buffer of the system */
+    LENT_EMPTY,                 /* a buffer that the server has lent to the system, empty */
+    LENT_FULL                   /* ... and the bytes are in it */
+};
+
 struct buffer_bar {
     int client, from, to;       /* rows */
-    bool full;                  /* bytes lie in it; else it is an empty buffer that the server has given */
+    enum buffer buffer;
 };
 
 struct timeline {

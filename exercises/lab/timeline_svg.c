@@ -6,7 +6,7 @@
 
 #define WIDTH     1000
 #define ROW       21
-#define TOP       136           /* the first row's upper edge */
+#define TOP       158           /* the first row's upper edge */
 #define LETTER    7.3           /* at most so wide is a letter of 12 px; of 11 px: */
 #define SMALL_LETTER 6.65
 #define CLIENT_X  62            /* A's line; B's and C's follow */
@@ -78,6 +78,22 @@ static void rectangle(FILE *file, double x, double y, double width, double heigh
             height, class);
 }
 
+/* Between two calls the thread runs code of its own: a narrow bar. Where it sleeps the call's own box is drawn. */
+static void draw_awake(const struct timeline *t, FILE *file, int thread, double x)
+{
+    int last = -1;
+
+    for (int i = 0; i < t->row_count; i++) {
+        const struct row *r = &t->rows[i];
+
+        if (r->thread != thread || r->kind == FOLD_ROW)
+            continue;
+        if (last >= 0 && i > last + 1 && t->rows[last].kind != SLEEP_ROW)
+            rectangle(file, x - 5, row_y(last) + ROW / 2.0, 10, row_y(i) - row_y(last), "run");
+        last = i;
+    }
+}
+
 static void draw_lanes(const struct timeline *t, FILE *file, const char *title, double bottom)
 {
     static const char *names[] = { "A", "B", "C" };
@@ -95,33 +111,39 @@ static void draw_lanes(const struct timeline *t, FILE *file, const char *title, 
     }
     text_at(file, CLIENT_X + CLIENT_GAP, TOP - 32, "small dim", "middle", "clients");
     rectangle(file, BUFFER_X, TOP - 26, THREADS_X - BUFFER_X - 14, bottom - TOP + 26, "lane");
-    text_at(file, (BUFFER_X + THREADS_X - 14) / 2.0, TOP - 32, "small dim", "middle", "the system's buffers");
+    text_at(file, (BUFFER_X + THREADS_X - 14) / 2.0, TOP - 32, "small dim", "middle", "held by the system");
     text_at(file, BUFFER_X + 24, TOP - 12, "small dim", "middle", "A B C");
     text_at(file, THREADS_X + THREADS_WIDTH / 2.0, TOP - 32, "small dim", "middle",
             t->thread_count > 1 ? "the server's threads" : "the server's only thread");
     for (int i = 0; i < t->thread_count; i++) {
         double x = lane_x(t, i) + lane_width(t) / 2;
-        int first = 0;
 
         text_at(file, x, TOP - 12, "head", "middle", t->threads[i]);
-        while (first < t->row_count && t->rows[first].thread != i)
-            first++;
-        fprintf(file, "<line x1=\"%.1f\" y1=\"%.0f\" x2=\"%.1f\" y2=\"%.0f\" class=\"life\"/>\n", x,
-                i == 0 ? TOP - 6 : row_y(first), x, bottom);
+        draw_awake(t, file, i, x);
     }
     text_at(file, LINE_X, TOP - 12, "small dim", "end", "line");
 }
 
-/* Bytes, or an empty buffer, in the lane of the system's buffers. */
+/* Bytes: solid. A buffer that the server has lent: a frame around them, or around nothing. */
+static void draw_bar(FILE *file, double x, double y, double height, int client, enum buffer buffer)
+{
+    char class[30];
+
+    snprintf(class, sizeof class, "c%d", client);
+    if (buffer != LENT_EMPTY)
+        rectangle(file, x + 3, y, 5, height, class);
+    snprintf(class, sizeof class, "empty s%d", client);
+    if (buffer != SYSTEM_BUFFER)
+        rectangle(file, x, y, 11, height, class);
+}
+
 static void draw_bars(const struct timeline *t, FILE *file)
 {
     for (int i = 0; i < t->bar_count; i++) {
         const struct buffer_bar *b = &t->bars[i];
-        char class[30];
 
-        snprintf(class, sizeof class, b->full ? "c%d" : "empty s%d", b->client);
-        rectangle(file, BUFFER_X + 5 + 14.5 * b->client, row_y(b->from) + ROW / 2.0, 9,
-                  (b->to - b->from) * (double)ROW - (b->full ? 0 : 1), class);
+        draw_bar(file, BUFFER_X + 5 + 14.5 * b->client, row_y(b->from) + ROW / 2.0,
+                 (b->to - b->from) * (double)ROW - 1, b->client, b->buffer);
     }
 }
 
@@ -133,7 +155,7 @@ static void draw_copy(const struct timeline *t, FILE *file, int i)
 
     if (r->kind == CLIENT_ROW && t->copied_before && strncmp(r->event->name, "sends", 5) == 0)
         text_at(file, BUFFER_X + 52, y, "copy small", "start", "copied at once");
-    else if (r->kind == CALL_ROW && r->arrow == NO_ARROW && copies(r->event))
+    else if (r->kind == COPY_ROW || (r->kind == CALL_ROW && copies(r->event)))
         text_at(file, BUFFER_X + 52, y, "copy small", "start", "copied by recv");
 }
 
@@ -191,7 +213,7 @@ static void draw_thread_row(const struct timeline *t, FILE *file, int i)
     text_at(file, x + 5, y + 15, across ? "dim small" : narrow ? "small" : "", "start", row_text(r, letters));
     if (r->arrow != NO_ARROW)
         draw_arrow(t, file, i);
-    if (r->event != NULL && r->event->line > 0 && r->kind != WAKE_ROW) {
+    if (r->event != NULL && r->event->line > 0 && r->kind != WAKE_ROW && r->kind != COPY_ROW) {
         snprintf(line, sizeof line, "%d", r->event->line);
         text_at(file, LINE_X, y + 15, "small dim", "end", line);
     }
@@ -214,19 +236,29 @@ static void draw_row(const struct timeline *t, FILE *file, int i)
 
 static void draw_legend(FILE *file, double y)
 {
-    rectangle(file, 12, y - 12, 40, 15, "sleep");
-    text_at(file, 60, y, "", "start", "asleep in a call");
-    rectangle(file, 208, y - 12, 40, 15, "run");
-    text_at(file, 256, y, "", "start", "running");
-    fprintf(file, "<path d=\"M362 %.0f l-11 -6 v12 z\" class=\"hollow\"/>\n", y - 4);
-    text_at(file, 370, y, "", "start", "you may: your call copies the bytes, later");
-    fprintf(file, "<path d=\"M712 %.0f l-11 -6 v12 z\" class=\"filled\"/>\n", y - 4);
-    text_at(file, 720, y, "", "start", "done: the system has copied them");
-    rectangle(file, 12, y + 11, 9, 15, "c1");
-    text_at(file, 28, y + 24, "", "start", "bytes in the system's buffers");
-    rectangle(file, 262, y + 11, 9, 15, "empty s1");
-    text_at(file, 278, y + 24, "", "start",
-            "an empty buffer that the server has lent to the system: there is where the bytes go");
+    static const struct { double x; const char *class, *words; } boxes[] = {
+        { 12, "strip", "a call that sleeps" }, { 200, "sleep", "asleep" }, { 304, "run", "running" },
+        { 416, "fail", "a call that fails" }, { 602, "fold", "rows left out" },
+    };
+    static const struct { double x; enum buffer buffer; const char *words; } bars[] = {
+        { 12, SYSTEM_BUFFER, "bytes in the system's buffers" },
+        { 252, LENT_EMPTY, "a buffer that the server has lent, empty" },
+        { 572, LENT_FULL, "the same, and the bytes are in it" },
+    };
+
+    for (size_t i = 0; i < sizeof boxes / sizeof boxes[0]; i++) {
+        rectangle(file, boxes[i].x, y - 12, 34, 15, boxes[i].class);
+        text_at(file, boxes[i].x + 42, y, "", "start", boxes[i].words);
+    }
+    text_at(file, 760, y, "", "start", "#1 #2 #3  are A, B and C");
+    fprintf(file, "<path d=\"M26 %.0f l-11 -6 v12 z\" class=\"hollow\"/>\n", y + 18);
+    text_at(file, 34, y + 22, "", "start", "ready: now you may call; the call copies the bytes");
+    fprintf(file, "<path d=\"M434 %.0f l-11 -6 v12 z\" class=\"filled\"/>\n", y + 18);
+    text_at(file, 442, y + 22, "", "start", "done: the bytes were copied before the thread woke");
+    for (size_t i = 0; i < sizeof bars / sizeof bars[0]; i++) {
+        draw_bar(file, bars[i].x, y + 31, 15, 1, bars[i].buffer);
+        text_at(file, bars[i].x + 18, y + 44, "", "start", bars[i].words);
+    }
 }
 
 static void draw_counts(const struct timeline *t, FILE *file, double y, const char *system)
@@ -241,8 +273,8 @@ static void draw_counts(const struct timeline *t, FILE *file, double y, const ch
     snprintf(text, sizeof text, "Who copied B's bytes out of the system's buffers? %s", t->copied_before ?
              "The system, before the thread woke." : "recv did, after the thread was told that it may.");
     text_at(file, 12, y + 20, "head", "start", text);
-    snprintf(text, sizeof text, "A real run on %s, drawn by \"make pictures\". Downwards: what happened, in order; "
-             "waiting takes one row, however long.", system);
+    snprintf(text, sizeof text, "A real run on %s, drawn by \"make pictures\". Downwards: what happened, in order; the "
+             "time is not to scale. line: of server.c.", system);
     text_at(file, 12, y + 40, "small dim", "start", text);
 }
 

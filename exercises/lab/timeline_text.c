@@ -23,7 +23,8 @@ static char lane_mark(const struct timeline *t, int thread, int row)
 void write_text_row(const struct timeline *t, FILE *file, int i, int columns)
 {
     const struct row *r = &t->rows[i];
-    bool has_line = r->event != NULL && r->event->line > 0 && r->kind != WAKE_ROW;
+    bool has_line = r->event != NULL && r->event->line > 0 && r->kind != WAKE_ROW
+                    && r->kind != COPY_ROW;
     char lanes[40] = "", line[300], thread[40] = "";
     const char *text;
     int length;

@@ -18,7 +18,7 @@ static const char *words_of_completion(const char *text)
         return "it is sent";
     if (has(text, "0: the end") || has(text, ", 0 bytes"))
         return "its end is here";
-    return has(text, "receive") ? "buffer is full" : "it is done";
+    return has(text, "receive") ? "it is received" : "it is done";
 }
 
 static const char *words_of_readiness(const struct event *e)
@@ -86,41 +86,61 @@ bool copies(const struct event *event)
     return strcmp(event->name, "recv") == 0 && strcmp(event->kind, "call") == 0 && !has(event->result, "0: the end");
 }
 
+static bool fits(const char *text, int width)
+{
+    return (int)strlen(text) <= width;
+}
+
+/* A call and its result, in five wordings, each shorter than the one before. */
+static void describe_call(const struct event *e, const char *result, int width, char *text, size_t size)
+{
+    bool inside = *e->client != '\0' || *e->arguments != '\0', both = *e->client != '\0' && *e->arguments != '\0';
+    const char *arrow = *result != '\0' ? " -> " : "";
+    char client[30] = "";
+
+    if (*e->client != '\0')
+        snprintf(client, sizeof client, "(%s)", e->client);
+    snprintf(text, size, "%s%s%s%s%s%s%s%s", e->name, inside ? "(" : "", e->client, both ? ", " : "", e->arguments,
+             inside ? ")" : "", arrow, result);
+    if (!fits(text, width))
+        snprintf(text, size, "%s%s%s%s", e->name, client, arrow, result);
+    if (!fits(text, width))
+        snprintf(text, size, "%s%s%s", e->name, arrow, result);
+    if (!fits(text, width) && has(result, " bytes"))
+        snprintf(text, size, "%s -> %d", e->name, atoi(result));
+    if (!fits(text, width))
+        snprintf(text, size, "%s%s", e->name, client);
+    if (!fits(text, width))
+        snprintf(text, size, "%s", e->name);
+}
+
 const char *row_text(const struct row *row, int width)
 {
     static char text[300];
     const struct event *e = row->event;
-    const char *result, *comma;
-    char client[30];
 
-    if (row->kind == FOLD_ROW) {
+    switch (row->kind) {
+    case CLIENT_ROW:
+        snprintf(text, sizeof text, "%s", e->name);
+        break;
+    case FOLD_ROW:
         snprintf(text, sizeof text, "%s", row->label);
-        return text;
-    }
-    if (row->kind == CLIENT_ROW) {
-        snprintf(text, sizeof text, "%s", e->name);
-        return text;
-    }
-    result = row->kind == SLEEP_ROW ? "" : short_result(e);
-    if (row->kind == WAKE_ROW) {
-        snprintf(text, sizeof text, "-> %s%s", *result ? result : "it returns", copies(e) ? " copied" : "");
-        if ((int)strlen(text) > width && has(text, " bytes"))
+        break;
+    case WAKE_ROW:
+        if (copies(e))
+            snprintf(text, sizeof text, "awake");       /* what it returns stands in the next row */
+        else
+            snprintf(text, sizeof text, "-> %s", *short_result(e) != '\0' ? short_result(e) : "it returns");
+        if (!fits(text, width) && has(text, " bytes"))
             *strstr(text, " bytes") = '\0';
-        return text;
+        break;
+    case COPY_ROW:
+        snprintf(text, sizeof text, "-> %s copied", short_result(e));
+        if (!fits(text, width))
+            snprintf(text, sizeof text, "-> %d copied", atoi(e->result));
+        break;
+    default:
+        describe_call(e, row->kind == SLEEP_ROW ? "" : short_result(e), width, text, sizeof text);
     }
-    comma = *e->client && *e->arguments ? ", " : "";
-    snprintf(client, sizeof client, *e->client ? "(%s)" : "()", e->client);
-    snprintf(text, sizeof text, "%s(%s%s%s)%s%s%s", e->name, e->client, comma, e->arguments,
-             *result ? " -> " : "", result, row->kind != SLEEP_ROW && copies(e) ? " copied" : "");
-    if ((int)strlen(text) > width)
-        snprintf(text, sizeof text, "%s%s%s%s", e->name, client, *result ? " -> " : "", result);
-    if ((int)strlen(text) > width)
-        snprintf(text, sizeof text, "%s%s%s", e->name, *result ? " -> " : "", result);
-    if ((int)strlen(text) > width && has(result, " bytes"))
-        snprintf(text, sizeof text, "%s -> %d", e->name, atoi(result));
-    if ((int)strlen(text) > width)
-        snprintf(text, sizeof text, "%s%s", e->name, client);
-    if ((int)strlen(text) > width)
-        snprintf(text, sizeof text, "%s", e->name);
     return text;
 }
