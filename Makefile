@@ -128,6 +128,10 @@ demo: $(TRACED_SERVERS) $(LAB) | $(PREPARE_RUN)
 test: $(PROGRAMS) $(LAB) $(TRACED_PROGRAMS) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) test
 
+# The experiments of the notes: make try-04a.
+try-%: $(LAB) $(PROGRAMS) $(TRACED_SERVERS) | $(PREPARE_RUN)
+	@$(RUN) $(LAB) try $*
+
 pictures: $(LAB) $(TRACED_SERVERS) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) pictures
 
@@ -153,6 +157,7 @@ help:
 	$(info make client-03     starts the client of chapter 03)
 	$(info make trace-03      starts the server of chapter 03 and prints each call that it makes, live)
 	$(info make trace SOURCE=my_server.c     does the same with any other file)
+	$(info make try-04a       plays an experiment of the notes; make try-all plays all of them)
 	$(info make pictures      draws each chapter's timeline.svg and the poster anew, from real runs)
 	$(info make test          checks everything; takes some minutes)
 	$(info make clean         deletes what was built)

@@ -101,7 +101,7 @@ static struct result show_model(const struct chapter *chapter, int ms)
     scene = play_scene(chapter, trace);
     r.fine = scene.verdict.symptom == PASS;
     if (r.fine) {
-        load_timeline(&t, trace);
+        load_timeline(&t, trace, true);
         show_rows(&t, ms);
         show_answer(chapter, &scene, &t);
         r = (struct result){ true, t.all_threads, t.calls_per_echo, t.wakes_per_echo, t.copied_before,

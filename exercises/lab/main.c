@@ -126,6 +126,21 @@ static int verb_demo(int argc, char **argv)
     return demonstrate(argc > 0 ? chapter_argument(argv[0]) : NULL);
 }
 
+static int verb_book(int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    printf("the notes and README.md\n");
+    test_book();
+    return print_totals();
+}
+
+static int verb_try(int argc, char **argv)
+{
+    if (argc != 1)
+        die("usage: lab try EXPERIMENT");
+    return try_experiment(argv[0]);
+}
+
 static int verb_test(int argc, char **argv)
 {
     (void)argv;
@@ -148,6 +163,8 @@ static const struct verb {
     { "pairs",   verb_pairs,   "every client against every server, a file there and back" },
     { "wrong",   verb_wrong,   "does the battery find what is wrong in wrong servers?" },
     { "imports", verb_imports, "does the trace record all that the programs call?" },
+    { "book",    verb_book,    "does what the notes name exist, and do their experiments come out so?" },
+    { "try",     verb_try,     "EXPERIMENT: one of the notes' experiments, such as 04a" },
     { "timeline", verb_timeline, "CHAPTER or trace file [.svg, .json, .txt]: draws what happened" },
     { "pictures", verb_pictures, "[compare]: draws all timelines and the poster; compares them" },
     { "faults",  verb_faults,  "CHAPTER: each call of its server and its client fails once" },

@@ -122,7 +122,7 @@ static void play_and_load(const struct chapter *chapter, struct timeline *t)
     scene = play_scene(chapter, trace);
     if (scene.verdict.symptom != PASS)
         die("%s: %s: %s", chapter->name, symptom_name(scene.verdict.symptom), scene.verdict.reason);
-    load_timeline(t, trace);
+    load_timeline(t, trace, true);
     delete_file(trace);
 }
 
@@ -175,7 +175,7 @@ int draw_timeline(const char *of, const char *path)
         play_and_load(chapter, &t);
     } else {
         snprintf(title, sizeof title, "%s", of);
-        load_timeline(&t, of);
+        load_timeline(&t, of, true);
     }
     if (path != NULL && !ends_with(path, ".svg") && !ends_with(path, ".json") && !ends_with(path, ".txt"))
         die("%s: its name must end with .svg, .json or .txt", path);

@@ -1,253 +1,33 @@
-/* Playing the scene, and weaving the clients' events into the server's trace. */
+/* The scene of the demonstration and of the pictures. */
 #include "scene.h"
-#include "files.h"
-#include "trial.h"
+#include "stage.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+enum { A, B, C };
 
-#define PAUSE     60            /* ms between two things that clients do: the server comes to rest */
-#define MAX_MARKS 40
-
-static struct mark {
-    double at;                  /* microseconds since start_clock */
-    const char *client;
-    char what[60];
-} marks[MAX_MARKS];
-static int mark_count;
-static LARGE_INTEGER clock_start;
-
-/* The traced server counts its microseconds from the same moment. */
-static void start_clock(void)
+static void play(struct stage *s, struct scene *scene)
 {
-    char text[30];
-
-    QueryPerformanceCounter(&clock_start);
-    snprintf(text, sizeof text, "%lld", (long long)clock_start.QuadPart);
-    SetEnvironmentVariableA("TRACE_CLOCK", text);
-    mark_count = 0;
-}
-
-static void mark(const char *client, const char *format, ...)
-{
-    struct mark *m = &marks[mark_count++];
-    LARGE_INTEGER count, frequency;
-    va_list arguments;
-
-    if (mark_count == MAX_MARKS)
-        die("the scene has more than %d marks", MAX_MARKS);
-    QueryPerformanceCounter(&count);
-    QueryPerformanceFrequency(&frequency);
-    m->at = (double)(count.QuadPart - clock_start.QuadPart) * 1e6 / (double)frequency.QuadPart;
-    m->client = client;
-    va_start(arguments, format);
-    vsnprintf(m->what, sizeof m->what, format, arguments);
-    va_end(arguments);
-}
-
-static bool comes(struct trial *t, struct peer *p)
-{
-    bool connected;
-
-    mark(p->name, "connects");
-    connected = call(t, p);
-    Sleep(PAUSE);
-    return connected;
-}
-
-/* Sends five bytes and waits for them. Milliseconds. */
-static double speaks(struct trial *t, struct peer *p)
-{
-    double start = now(), took;
-
-    p->to_send += 5;
-    p->done = false;
-    mark(p->name, "sends 5 bytes");
-    run_peers(p, 1, 10, 5);
-    mark(p->name, "has them back");
-    took = (now() - start) * 1000;
-    all_fine(p, 1, &t->verdict);
-    Sleep(PAUSE);
-    return took;
-}
-
-static void leaves(struct trial *t, struct peer *p)
-{
-    p->done = p->no_half_close = false;
-    mark(p->name, "says goodbye");
-    run_peers(p, 1, 10, 5);
-    mark(p->name, "is closed");
-    all_fine(p, 1, &t->verdict);
-    close_peer(p);
-    Sleep(PAUSE);
-}
-
-/* Sends without reading until nothing goes any more. */
-static void floods(struct peer *p)
-{
-    unsigned long long before;
-
-    p->deaf = true;
-    p->to_send = (unsigned long long)C_SENDS << 20;
-    mark(p->name, "sends %d MB", C_SENDS);
-    do {
-        before = p->sent;
-        run_peers_for(p, 1, 0.3);
-    } while (p->sent > before);
-    mark(p->name, "is stuck");
-    Sleep(PAUSE);
-}
-
-static void reads(struct trial *t, struct peer *p)
-{
-    p->deaf = false;
-    mark(p->name, "reads at last");
-    run_peers(p, 1, 20, 5);
-    mark(p->name, "has all %d MB", C_SENDS);
-    all_fine(p, 1, &t->verdict);
-    Sleep(PAUSE);
-}
-
-static void play(struct trial *t, struct scene *scene)
-{
-    struct peer a = { .name = "A", .no_half_close = true };
-    struct peer b = { .name = "B", .no_half_close = true };
-    struct peer c = { .name = "C", .no_half_close = true };
-
-    Sleep(PAUSE);
-    if (comes(t, &a) && comes(t, &b)) {
-        scene->b_answered = speaks(t, &b);
-        leaves(t, &b);
-        if (comes(t, &c)) {
-            floods(&c);
-            scene->c_taken = (double)c.sent / (1 << 20);
-            scene->a_answered = speaks(t, &a);
-            reads(t, &c);
-            leaves(t, &c);
-        }
-        leaves(t, &a);
-    }
-    close_peer(&a);
-    close_peer(&b);
-    close_peer(&c);
-    wait_until_empty(t);
-}
-
-/* The server's lines stand in the order in which calls ended; all are put in the order in which they began. */
-struct line {
-    double at;
-    int order;
-    char *text;
-};
-
-static int by_time(const void *one, const void *other)
-{
-    const struct line *a = one, *b = other;
-
-    if (a->at != b->at)
-        return a->at < b->at ? -1 : 1;
-    return a->order - b->order;
-}
-
-/* The call that a thread slept in when the server was ended: of it there is only the line of its beginning, which
-   is the thread's last. It gets the end of the trace for its end. */
-static char *end_call_at(const char *line, double end)
-{
-    const char *thread = strchr(strchr(strchr(line, '\t') + 1, '\t') + 1, '\t') + 1;
-    const char *name = strstr(thread, "\tbegins\t") + strlen("\tbegins\t");
-    char text[300];
-
-    snprintf(text, sizeof text, "%.0f\t%.0f\t%.0f\t%.*s\tcall\t%s", atof(line), end, end - atof(line),
-             (int)(strchr(thread, '\t') - thread), thread, name);
-    return _strdup(text);
-}
-
-/* Has a call begun in this line that no other line ends? */
-static bool is_unended(const struct line *lines, int count, int i)
-{
-    const char *thread = lines[i].text;
-
-    if (strstr(lines[i].text, "\tbegins\t") == NULL)
-        return false;
-    for (int field = 0; field < 3; field++)
-        thread = strchr(thread, '\t') + 1;
-    for (int j = 0; j < count; j++) {
-        const char *other = lines[j].text;
-
-        if (j == i || lines[j].at < lines[i].at)
-            continue;
-        for (int field = 0; field < 3; field++)
-            other = strchr(other, '\t') + 1;
-        if (strncmp(other, thread, (size_t)(strchr(thread, '\t') - thread) + 1) == 0)
-            return false;
-    }
-    return true;
-}
-
-static void weave(const char *path)
-{
-    size_t size;
-    char *text = read_file(path, &size), *at = text, *end;
-    struct line *lines;
-    int count = 0, max = mark_count;
-    FILE *file;
-
-    if (text == NULL)
-        die("there is no trace in %s", path);
-    for (char *c = text; *c != '\0'; c++)
-        max += *c == '\n';
-    lines = calloc((size_t)max, sizeof *lines);
-    if (lines == NULL)
-        die("out of memory");
-    for (; (end = strchr(at, '\n')) != NULL; at = end + 1, count++) {
-        *end = '\0';
-        lines[count] = (struct line){ atof(at), count, _strdup(at) };
-    }
-    for (int i = 0; i < mark_count; i++, count++) {
-        char line[200];
-
-        snprintf(line, sizeof line, "%.0f\t%.0f\t0\t%s\tclient\t%s\t%s\t\t\t0", marks[i].at, marks[i].at,
-                 marks[i].client, marks[i].what, marks[i].client);
-        lines[count] = (struct line){ marks[i].at, count, _strdup(line) };
-    }
-    qsort(lines, (size_t)count, sizeof *lines, by_time);
-    file = open_file_to_write(path);
-    for (int i = 0; i < count; i++) {
-        if (is_unended(lines, count, i)) {
-            char *ended = end_call_at(lines[i].text, lines[count - 1].at);
-
-            fprintf(file, "%s\n", ended);
-            free(ended);
-        } else if (strstr(lines[i].text, "\tbegins\t") == NULL) {
-            fprintf(file, "%s\n", lines[i].text);
-        }
-    }
-    for (int i = 0; i < count; i++)
-        free(lines[i].text);
-    fclose(file);
-    free(lines);
-    free(text);
+    if (!actor_connects(s, A) || !actor_connects(s, B))
+        return;
+    scene->b_answered = actor_speaks(s, B, 5);
+    actor_leaves(s, B);
+    if (!actor_connects(s, C))
+        return;
+    actor_floods(s, C, C_SENDS);
+    scene->c_taken = (double)s->actors[C].sent / (1 << 20);
+    scene->a_answered = actor_speaks(s, A, 5);
+    actor_reads(s, C);
+    actor_leaves(s, C);
+    actor_leaves(s, A);
 }
 
 struct scene play_scene(const struct chapter *chapter, const char *path)
 {
+    static struct stage stage;
     struct scene scene = { 0 };
-    struct trial t = { .limit = chapter->limit };
-    char command[80];
 
-    snprintf(command, sizeof command, "exercises/lab/trace/%s_server.exe", chapter->number);
-    t.command = command;
-    set_variable("TRACE_FILE", path);
-    start_clock();
-    if (start_server(&t))
-        play(&t, &scene);
-    stop_process(&t.server);
-    set_variable("TRACE_FILE", NULL);
-    set_variable("TRACE_CLOCK", NULL);
-    scene.verdict = t.verdict;
-    if (t.verdict.symptom != NO_LISTEN)
-        weave(path);
+    if (enter_stage(&stage, chapter, path))
+        play(&stage, &scene);
+    leave_stage(&stage);
+    scene.verdict = stage.trial.verdict;
     return scene;
 }

@@ -1,4 +1,4 @@
-/* The scene: three clients, the same for every model, and the traced server's events among theirs.
+/* The scene: three clients, the same for every model.
 
    A connects and says nothing. B connects, sends five bytes, gets them back, says goodbye. C connects and sends more
    than the system's buffers hold, without reading. While C is stuck, A speaks. Then C reads. All say goodbye. */
@@ -17,9 +17,7 @@ struct scene {
     struct verdict verdict;     /* was every byte echoed, and every connection closed? */
 };
 
-/* Plays the scene with the chapter's traced server (exercises/lab/trace/NN_server.exe) and writes the events of
-   server and clients, in the order of their beginning, to the file path, in the format of trace_file.h. The clients' events
-   are of the kind "client": name is what the client does, thread and client are "A", "B", "C". */
+/* Plays the scene with the chapter's traced server, and writes the events of both into the file path: see stage.h. */
 struct scene play_scene(const struct chapter *chapter, const char *path);
 
 #endif

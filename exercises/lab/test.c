@@ -43,6 +43,7 @@ static void list_parts(void)
     add_part("pairs", "");
     add_part("imports", "");
     add_part("pictures", "compare");
+    add_part("book", "");
     for (int i = 0; i < CHAPTERS; i++)
         add_part("soak", chapters[i].number);
 }

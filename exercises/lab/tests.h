@@ -9,6 +9,7 @@ struct chapter;
 void test_common_text(void);                /* shared functions and quoted lines are the same text everywhere */
 void test_clients(void);                    /* every client against servers that misbehave */
 void test_window(void);                     /* the window of chapter 03's client, as a user has it */
+void test_book(void);                       /* what the notes and README.md name exists; their experiments come out so */
 void test_pairs(void);                      /* every client against every server, a real file */
 void test_wrong_servers(void);              /* the battery finds what is wrong in wrong servers */
 void test_imports(void);                    /* the trace records all that the programs call */
@@ -27,6 +28,12 @@ int draw_pictures(void);
 int draw_timeline(const char *of, const char *path);
 
 void test_pictures(void);                   /* a fresh run has the order of events that the pictures show */
+
+/* Plays an experiment and writes what it shows to the file path. varies: it may be different in the next run. */
+struct verdict run_experiment(const char *id, const char *path, bool *varies);
+
+/* Plays an experiment of the notes ("04a"), or "all", and prints what the server did. The exit code. */
+int try_experiment(const char *id);
 
 /* Everything, two parts at a time, each in a laboratory process of its own. The exit code. */
 int test_everything(const char *lab);

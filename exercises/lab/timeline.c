@@ -298,7 +298,9 @@ static void add_fold(struct timeline *t, const struct fold *fold, const struct m
     row->client = fold->client;
 }
 
-static void make_rows(struct timeline *t, const struct moment *moments, int count, bool is_scene)
+enum what { ALL_ROWS, DRAW_FIRST, FOLD_SCENE };
+
+static void make_rows(struct timeline *t, const struct moment *moments, int count, enum what what)
 {
     bool *hidden = calloc((size_t)count + 1, sizeof *hidden);
     struct fold folds[8];
@@ -307,7 +309,7 @@ static void make_rows(struct timeline *t, const struct moment *moments, int coun
     if (hidden == NULL)
         die("out of memory");
     lane_of(t, "main");
-    if (is_scene) {
+    if (what == FOLD_SCENE) {
         fold_set_up(moments, count, hidden, folds, &fold_count);
         fold_arrivals(moments, count, hidden, folds, &fold_count);
         fold_flood(moments, count, hidden, folds, &fold_count);
@@ -318,7 +320,7 @@ static void make_rows(struct timeline *t, const struct moment *moments, int coun
                 add_fold(t, &folds[f], &moments[i]);
         if (!hidden[i])
             add_moment(t, &moments[i]);
-        if (t->row_count > MAX_ROWS - 10) {         /* a long trace of the reader's own */
+        if (t->row_count > (what == ALL_ROWS ? MAX_ROWS : DRAWN_ROWS) - 10) {    /* a long trace of the reader's own */
             add_fold(t, &(struct fold){ i, count - i, -1, "%d events more: not drawn" }, &moments[i]);
             break;
         }
@@ -416,7 +418,7 @@ static void count_echo(struct timeline *t)
     }
 }
 
-void load_timeline(struct timeline *t, const char *path)
+void load_timeline(struct timeline *t, const char *path, bool fold)
 {
     size_t size;
     struct moment *moments;
@@ -439,12 +441,12 @@ void load_timeline(struct timeline *t, const char *path)
 
         /* The picture of a scene ends when C has everything back. */
         is_scene = is_scene || is_client(e);
-        if (!is_scene || (is_client(e) && has(e->name, "has all")))
-            last = e->start;
+        if (!is_scene || !fold || (is_client(e) && has(e->name, "has all")))
+            last = e->end;
     }
     count_echo(t);
     count = list_moments(t, moments, last);
-    make_rows(t, moments, count, is_scene);
+    make_rows(t, moments, count, fold ? is_scene ? FOLD_SCENE : DRAW_FIRST : ALL_ROWS);
     correct_ends(t);
     for (int c = 0; c < CLIENTS && is_scene; c++)
         make_bars(t, c);

@@ -7,7 +7,8 @@
 
 #include <stdio.h>
 
-#define MAX_ROWS    400
+#define MAX_ROWS    9000
+#define DRAWN_ROWS  400         /* of more only the first are drawn */
 #define MAX_THREADS 8
 #define CLIENTS     3           /* A, B, C: the server's #1, #2, #3 */
 
@@ -71,8 +72,9 @@ struct timeline {
 };
 
 /* Reads the trace file path and prepares it. Ends the program if the file cannot be read or is no trace. A trace
-   without clients' events (made by hand, not by a scene) is not folded, and gets no bars. */
-void load_timeline(struct timeline *t, const char *path);
+   without clients' events (made by hand, not by a scene) gets no bars. fold: what repeats itself is left out, and what
+   comes after C has everything back; else every event has its row. */
+void load_timeline(struct timeline *t, const char *path, bool fold);
 void free_timeline(struct timeline *t);
 
 /* Sets arrow and told from the row's event. */

@@ -1,0 +1,285 @@
+/* The experiments of the notes: a few clients do something to a chapter's server, and what the server did is shown. */
+#include "files.h"
+#include "stage.h"
+#include "tests.h"
+#include "timeline.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What is shown of the run. */
+enum show {
+    CALLS,                      /* the server's calls, between what the clients do */
+    LINES                       /* the lines that the server itself prints */
+};
+
+/* The script: "A+" A connects; "A5" sends 5 bytes and waits for them; "A!12" floods with 12 MB, unread; "A<" reads what it
+   is owed; "A-" says goodbye; "Ax" resets; "*64" so many more clients connect, say five bytes, and stay. */
+static const struct experiment {
+    const char *id;             /* the first two characters are the chapter's */
+    const char *title;
+    const char *script;
+    enum show show;
+    const char *calls;          /* only these, between blanks; NULL: all */
+    int client;                 /* only what is about this client: 1 for A; 0: all */
+    bool asleep;                /* and where the threads sleep in the end */
+    bool varies;                /* the order or the number is not the same in every run */
+} experiments[] = {
+    { "01a", "Where do the threads sleep while nobody speaks?", "A+ B+", CALLS, " _beginthreadex ", 0, true, false },
+    { "01b", "Who is answered while A is silent, and by whom?", "A+ B+ B5 A5 B-", CALLS, " recv send ", 0, false, false },
+    { "01c", "A does not read. Where does its thread sleep, and is B answered?", "A+ B+ A!12 B5", CALLS, " recv send ",
+      2, true, false },
+    { "01d", "What does a reset look like?", "A+ A5 Ax B+ B5 B-", LINES, NULL, 0, false, false },
+    { "02a", "What is select asked, and what does it answer?", "A+ B+ B5 A5 B-", CALLS, " select ", 0, false, false },
+    { "02b", "What does client 64 get?", "*64", LINES, NULL, 0, false, false },
+    { "02c", "A does not read. What is select asked now?", "A+ B+ A!12 B5", CALLS, " select recv send ", 2, true, false },
+    { "03a", "Which messages come for one client?", "A+ A5 A5 A-", CALLS, " GetMessage recv send ", 0, false, false },
+    { "03b", "When does FD_WRITE come?", "A+ A5 A!12 A<", CALLS, " GetMessage send ", -1, false, true },
+    { "03c", "Does the model stop at 64 clients?", "*200", LINES, NULL, 0, false, false },
+    { "04a", "What does the record say, and when?", "A+ A5 A-", CALLS, " WSAEnumNetworkEvents recv send ", 0, false, false },
+    { "04b", "Which event of several does the wait name?", "A+ B+ C+ A5 C5 B5 A5", CALLS, " WSAWaitForMultipleEvents ", 0,
+      false, false },
+    { "04c", "What does client 64 get?", "*64", LINES, NULL, 0, false, false },
+    { "05a", "Which calls does one echo take?", "A+ A5", CALLS, NULL, 0, true, false },
+    { "05b", "A does not read. Is B answered?", "A+ B+ A!12 B5", CALLS, NULL, 2, true, false },
+    { "05c", "What does client 64 get?", "*64", LINES, NULL, 0, false, false },
+    { "06a", "When do the routines run?", "A+ A5", CALLS, NULL, 0, true, false },
+    { "06b", "How does a routine learn of a reset?", "A+ A5 Ax", CALLS, " on_received closesocket ", 0, false, false },
+    { "06c", "Does the model stop at 64 clients?", "*200", LINES, NULL, 0, false, false },
+    { "07a", "Which worker takes which packet?", "A+ B+ A5 B5 A5 B5", CALLS, " GetQueuedCompletionStatus ", 0, false, true },
+    { "07b", "What does a reset look like at the completion port?", "A+ A5 Ax", CALLS,
+      " GetQueuedCompletionStatus WSAGetOverlappedResult closesocket ", 0, false, true },
+    { "07c", "Does the model stop at 64 clients?", "*200", LINES, NULL, 0, false, false },
+};
+#define EXPERIMENTS (sizeof experiments / sizeof experiments[0])
+
+static const struct experiment *find_experiment(const char *id)
+{
+    for (size_t i = 0; i < EXPERIMENTS; i++)
+        if (strcmp(experiments[i].id, id) == 0)
+            return &experiments[i];
+    return NULL;
+}
+
+/* ---- The script ---- */
+
+/* What the server has printed by then is what an experiment with a crowd shows. */
+static char *said;
+
+static void crowd(struct stage *s, int count)
+{
+    struct peer *peers = calloc((size_t)count, sizeof *peers);
+    int error;
+
+    if (peers == NULL)
+        die("out of memory");
+    for (int i = 0; i < count; i++) {
+        peers[i] = (struct peer){ .to_send = 5, .no_half_close = true };
+        if (!connect_peer(&peers[i], s->trial.port, &error))
+            die("client %d cannot connect: error %d", i + 1, error);
+        run_peers(&peers[i], 1, 5, 2);
+    }
+    Sleep(100);
+    said = copy_output(&s->trial.server);
+    for (int i = 0; i < count; i++)
+        close_peer(&peers[i]);
+    free(peers);
+}
+
+static bool step(struct stage *s, const char *word)
+{
+    int actor = word[0] - 'A';
+
+    if (word[0] == '*')
+        crowd(s, atoi(word + 1));
+    else if (word[1] == '+')
+        return actor_connects(s, actor);
+    else if (word[1] == '-')
+        actor_leaves(s, actor);
+    else if (word[1] == 'x')
+        actor_resets(s, actor);
+    else if (word[1] == '<')
+        actor_reads(s, actor);
+    else if (word[1] == '!')
+        actor_floods(s, actor, atoi(word + 2));
+    else
+        actor_speaks(s, actor, atoi(word + 1));
+    return true;
+}
+
+static void play_script(struct stage *s, const char *script)
+{
+    char text[100], *rest;
+
+    snprintf(text, sizeof text, "%s", script);
+    for (char *word = strtok_s(text, " ", &rest); word != NULL; word = strtok_s(NULL, " ", &rest))
+        if (!step(s, word))
+            return;
+}
+
+/* ---- What is shown ---- */
+
+static bool is_shown(const struct experiment *x, const struct row *r)
+{
+    char name[60];
+
+    if (r->kind == CLIENT_ROW)
+        return true;
+    if (r->kind == COPY_ROW || r->event == NULL)
+        return false;
+    /* A wait is shown when it ends, for only then is it known what for; a send, when it begins. */
+    if (r->kind == (strcmp(r->event->name, "send") == 0 ? WAKE_ROW : SLEEP_ROW))
+        return false;
+    if (strcmp(r->event->kind, "call") == 0 && *r->event->result == '\0')
+        return false;               /* the server was ended before it returned */
+    snprintf(name, sizeof name, " %s ", r->event->name);
+    if (x->calls != NULL && strstr(x->calls, name) == NULL)
+        return false;
+    if (x->client == -1)            /* 03b: only what concerns FD_WRITE */
+        return strstr(r->event->result, "FD_WRITE") != NULL || strcmp(r->event->kind, "fails") == 0;
+    return x->client == 0 || r->client == x->client - 1;
+}
+
+static void print_call(FILE *file, const struct timeline *t, const struct row *r)
+{
+    const struct event *e = r->event;
+    bool inside = *e->client != '\0' || *e->arguments != '\0', both = *e->client != '\0' && *e->arguments != '\0';
+
+    fprintf(file, "    ");
+    if (t->all_threads > 1)
+        fprintf(file, "%-9s ", t->threads[r->thread]);
+    fprintf(file, "%s%s%s%s%s%s", e->name, inside ? "(" : "", e->client, both ? ", " : "", e->arguments, inside ? ")" : "");
+    fprintf(file, "%s%s\n", *e->result != '\0' ? " -> " : "", e->result);
+}
+
+/* When the server has come to rest after the last thing that a client has done (see PAUSE in stage.c): what follows is
+   only the end of the experiment. Microseconds. */
+static double end_of_play(const struct timeline *t)
+{
+    double last = 0;
+
+    for (int i = 0; i < t->row_count; i++)
+        if (t->rows[i].kind == CLIENT_ROW)
+            last = t->rows[i].at;
+    return last + 50000;
+}
+
+static void print_asleep(FILE *file, const struct timeline *t, double last)
+{
+    for (int thread = 0; thread < t->thread_count; thread++) {
+        const struct event *in = NULL;
+
+        for (int i = 0; i < t->event_count; i++)
+            if (strcmp(t->events[i].thread, t->threads[thread]) == 0 && t->events[i].slept > 0
+                && t->events[i].start < last && t->events[i].end > last)
+                in = &t->events[i];
+        if (in != NULL)
+            fprintf(file, "In the end %s sleeps in %s\n", t->threads[thread], in->name);
+    }
+}
+
+static void print_calls(FILE *file, const struct experiment *x, const char *trace)
+{
+    static struct timeline t;
+    bool begun = false;
+    double last;
+
+    load_timeline(&t, trace, false);
+    last = end_of_play(&t);
+    for (int i = 0; i < t.row_count && t.rows[i].at < last; i++) {
+        const struct row *r = &t.rows[i];
+
+        begun = begun || r->kind == CLIENT_ROW;
+        if (!begun || !is_shown(x, r))
+            continue;
+        if (r->kind == CLIENT_ROW)
+            fprintf(file, "%c %s\n", r->event->client[0], r->event->name);
+        else
+            print_call(file, &t, r);
+    }
+    if (x->asleep)
+        print_asleep(file, &t, last);
+    free_timeline(&t);
+}
+
+/* Of many lines only the first one and the last two. */
+static void print_lines(FILE *file, char *output)
+{
+    char *lines[600], *rest;
+    int count = 0;
+
+    for (char *line = strtok_s(output, "\r\n", &rest); line != NULL && count < 600; line = strtok_s(NULL, "\r\n", &rest))
+        if (strncmp(line, "listening", 9) != 0)
+            lines[count++] = line;
+    for (int i = 0; i < count; i++)
+        if (i == 0 || i >= count - 2 || count < 6)
+            fprintf(file, "%s\n", lines[i]);
+        else if (i == 1)
+            fprintf(file, "... %d more\n", count - 3);
+}
+
+/* Plays the experiment and writes what is shown to file. */
+static struct verdict play_experiment(const struct experiment *x, FILE *file)
+{
+    static struct stage stage;
+    char number[3] = { x->id[0], x->id[1], '\0' };
+    char *trace = temporary_file("experiment");
+    struct verdict v;
+
+    fprintf(file, "%s\n\n", x->title);
+    fflush(file);
+    start_dialogue();
+    if (enter_stage(&stage, find_chapter(number), x->show == CALLS ? trace : NULL))
+        play_script(&stage, x->script);
+    if (x->show == LINES && stage.trial.verdict.symptom == PASS) {
+        if (said == NULL)
+            said = copy_output(&stage.trial.server);
+        print_lines(file, said);
+    }
+    free(said);
+    said = NULL;
+    leave_stage(&stage);
+    v = stage.trial.verdict;
+    if (x->show == CALLS && v.symptom == PASS)
+        print_calls(file, x, trace);
+    delete_file(trace);
+    return v;
+}
+
+struct verdict run_experiment(const char *id, const char *path, bool *varies)
+{
+    const struct experiment *x = find_experiment(id);
+    struct verdict v = { 0 };
+    FILE *file;
+
+    if (x == NULL) {
+        fail(&v, MESSAGE, "there is no experiment \"%s\"", id);
+        return v;
+    }
+    *varies = x->varies;
+    file = open_file_to_write(path);
+    v = play_experiment(x, file);
+    fclose(file);
+    return v;
+}
+
+int try_experiment(const char *id)
+{
+    const struct experiment *x = find_experiment(id);
+    struct verdict v;
+
+    if (x == NULL && strcmp(id, "all") != 0) {
+        for (size_t i = 0; i < EXPERIMENTS; i++)
+            fprintf(stderr, "  %s  %s\n", experiments[i].id, experiments[i].title);
+        die("there is no experiment \"%s\"; these are all", id);
+    }
+    for (size_t i = 0; i < EXPERIMENTS; i++)
+        if (x == NULL || x == &experiments[i]) {
+            v = play_experiment(&experiments[i], stdout);
+            if (v.symptom != PASS)
+                die("%s: %s", symptom_name(v.symptom), v.reason);
+            printf("%s", x == NULL ? "\n" : "");
+        }
+    return 0;
+}
