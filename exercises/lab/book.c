@@ -102,7 +102,9 @@ static bool is_command(const char *line, const char *make, bool block)
 {
     if (make == line)
         return block;
-    return make[-1] == '`' || make[-1] == '-' || (make - line >= 2 && make[-1] == ' ' && strchr("$&|", make[-2]) != NULL);
+    if (make[-1] == '`' || make[-1] == '-')
+        return true;
+    return block && make - line >= 2 && make[-1] == ' ' && strchr("$&|", make[-2]) != NULL;
 }
 
 /* The word behind "make", if it is a target and not a variable. */
