@@ -59,7 +59,7 @@ LINK      = $(COMPILE) $(LDFLAGS)
 
 PROGRAMS := $(CHAPTERS:%=%/server.exe) $(CHAPTERS:%=%/client.exe)
 
-.PHONY: all help test demo pictures clean traced
+.PHONY: all help test demo pictures clean traced lab check
 all: $(PROGRAMS)
 	$(info Built: server.exe and client.exe in each of the seven chapters.)
 	$(info Next:  make demo      to see all seven at work)
@@ -71,9 +71,9 @@ $(PROGRAMS): %.exe: %.c
 
 03_asyncselect/client.exe: LDLIBS += -lgdi32
 
-# For chapter 03 for example: 03_asyncselect, 03, run-03, client-03, demo-03, trace-03, trace-client-03.
+# For chapter 03 for example: 03_asyncselect, 03, run-03, client-03, demo-03, timeline-03, trace-03, trace-client-03.
 define CHAPTER_TARGETS
-.PHONY: $(1) $(2) run-$(2) client-$(2) demo-$(2) trace-$(2) trace-client-$(2)
+.PHONY: $(1) $(2) run-$(2) client-$(2) demo-$(2) timeline-$(2) trace-$(2) trace-client-$(2)
 $(1) $(2): $(1)/server.exe $(1)/client.exe
 run-$(2): $(1)/server.exe | $$(PREPARE_RUN)
 	@$$(RUN) $(1)/server.exe $$(PORT)
@@ -81,6 +81,8 @@ client-$(2): $(1)/client.exe | $$(PREPARE_RUN)
 	@$$(RUN) $(1)/client.exe 127.0.0.1 $$(PORT)
 demo-$(2): $$(TRACED)/$(2)_server.exe $$(LAB) | $$(PREPARE_RUN)
 	@$$(RUN) $$(LAB) demo $(2)
+timeline-$(2): $$(TRACED)/$(2)_server.exe $$(LAB) | $$(PREPARE_RUN)
+	@$$(RUN) $$(LAB) timeline $(2) $$(if $$(PICTURE),"$$(PICTURE)")
 trace-$(2): $$(TRACED)/$(2)_server.exe | $$(PREPARE_RUN)
 	@$$(RUN) $$(TRACED)/$(2)_server.exe $$(PORT)
 trace-client-$(2): $$(TRACED)/$(2)_client.exe | $$(PREPARE_RUN)
@@ -128,6 +130,13 @@ demo: $(TRACED_SERVERS) $(LAB) | $(PREPARE_RUN)
 test: $(PROGRAMS) $(LAB) $(TRACED_PROGRAMS) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) test
 
+lab: $(LAB)
+
+# The battery against any server: make check SERVER=my_server.exe
+check: $(LAB) | $(PREPARE_RUN)
+	$(if $(SERVER),,$(error It needs a server: make check SERVER=my_server.exe))
+	@$(RUN) $(LAB) check "$(SERVER)"
+
 # The experiments of the notes: make try-04a.
 try-%: $(LAB) $(PROGRAMS) $(TRACED_SERVERS) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) try $*
@@ -158,7 +167,9 @@ help:
 	$(info make trace-03      starts the server of chapter 03 and prints each call that it makes, live)
 	$(info make trace SOURCE=my_server.c     does the same with any other file)
 	$(info make try-04a       plays an experiment of the notes; make try-all plays all of them)
+	$(info make timeline-03   plays the demonstration's scene and prints what happened; PICTURE=my.svg draws it)
 	$(info make pictures      draws each chapter's timeline.svg and the poster anew, from real runs)
+	$(info make check SERVER=my_server.exe   the tests of the seven servers against your own)
 	$(info make test          checks everything; takes some minutes)
 	$(info make clean         deletes what was built)
 	$(info The chapters: $(CHAPTERS))

@@ -335,8 +335,10 @@ static void say_all(SOCKET network)
 /* The end of the network: a good one if everything was said and everything has come back. */
 static _Noreturn void server_closed(void)
 {
-    if (!said_all || bytes_back < bytes_out)
+    if (bytes_back < bytes_out)
         die(0, "the server closed the connection; %llu bytes have not come back",
             bytes_out - bytes_back);
+    if (!said_all)
+        die(0, "the server closed the connection");
     exit(0);
 }

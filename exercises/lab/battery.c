@@ -47,6 +47,8 @@ static struct verdict run_scenario(const struct scenario *scenario, const char *
 
 void check_server(const char *command, int limit, const char *only)
 {
+    int count = 0;
+
     for (size_t i = 0; i < SCENARIOS; i++) {
         double start = now();
         struct verdict v;
@@ -55,7 +57,10 @@ void check_server(const char *command, int limit, const char *only)
             continue;
         v = run_scenario(&scenarios[i], command, limit);
         print_verdict(scenarios[i].name, &v, now() - start);
+        count++;
     }
+    if (count == 0)
+        die("no scenario's name contains \"%s\"", only);
 }
 
 struct verdict check_one(const char *command, int limit, const char *scenario)

@@ -87,10 +87,11 @@ void try_idle_beside(struct trial *t)
     peers[60].lockstep = true;
     if (t->verdict.symptom == PASS) {
         run_peers(&peers[60], 1, 30, 5);
-        all_fine(&peers[60], 1, &t->verdict);
-        /* Now the silent ones say goodbye. */
-        run_peers(peers, 60, 10, 5);
-        all_fine(peers, 60, &t->verdict);
+        if (all_fine(&peers[60], 1, &t->verdict)) {
+            /* Now the silent ones say goodbye. */
+            run_peers(peers, 60, 10, 5);
+            all_fine(peers, 60, &t->verdict);
+        }
     }
     for (int i = 0; i < 61; i++)
         close_peer(&peers[i]);

@@ -61,9 +61,8 @@ static bool fill_up(struct trial *t, struct peer *peer)
     note("%s sent %llu bytes and read none; the server's memory grew by %zu KiB", peer->name,
          peer->sent, (size_t)measure(&t->server).memory > memory ? grown / 1024 : 0);
     if (peer->sent >= 16 * MIB)
-        return fail(&t->verdict, LEAK,
-                    "it took %llu bytes from a client that reads nothing: it does not stop reading",
-                    peer->sent);
+        return fail(&t->verdict, LEAK, "it took %llu bytes from a client that reads nothing: it does not stop reading, so "
+                    "it keeps them without bound, or has thrown them away", peer->sent);
     if (measure(&t->server).memory > memory + MEMORY_SLACK)
         return fail(&t->verdict, LEAK, "its memory grew by %zu KiB for a client that reads nothing",
                     grown / 1024);
@@ -97,7 +96,8 @@ void try_deaf_and_lively(struct trial *t)
         return;
     if (fill_up(t, &deaf) && call(t, &lively)) {
         run_peers(&lively, 1, 20, 5);
-        note("the lively client's slowest echo took %.0f ms", lively.slowest * 1000);
+        if (lively.received > 0)
+            note("the lively client's slowest echo took %.0f ms", lively.slowest * 1000);
         if (all_fine(&lively, 1, &t->verdict) && lively.slowest > 1)
             fail(&t->verdict, SLOW, "beside a client that does not read, an echo took %.0f ms",
                  lively.slowest * 1000);

@@ -20,7 +20,7 @@ static bool expect_refusal(struct trial *t, const char *arguments, const char *n
     if (!start_process(&p, command_line, NULL, NULL))
         return fail(&t->verdict, NO_LISTEN, "%s could not be started", t->command);
     if (!wait_for_exit(&p, 5000, &code)) {
-        fine = fail(&t->verdict, NO_EXIT, "with %s it goes on, though it cannot listen", arguments);
+        fine = fail(&t->verdict, NO_EXIT, "with %s it goes on; it should say what is wrong, and end", arguments);
     } else {
         line = copy_output(&p);
         note("it ended with exit code %lu and said: %s", code, line);

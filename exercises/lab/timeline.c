@@ -352,7 +352,7 @@ static void add_bar(struct timeline *t, int client, int from, int to, enum buffe
    and there until the thread knows. C sends so much that there are bytes in the system's buffers until its end. */
 static void make_bars(struct timeline *t, int client)
 {
-    int lent = -1, bytes = -1;
+    int lent = -1, bytes = -1, lent_to_send = -1;
     enum buffer where = SYSTEM_BUFFER;
 
     for (int i = 0; i < t->row_count; i++) {
@@ -363,6 +363,12 @@ static void make_bars(struct timeline *t, int client)
 
         if (r->client != client)
             continue;
+        if (strcmp(name, "WSASend") == 0 && has(r->event->result, "WSA_IO_PENDING")) {
+            lent_to_send = i;
+        } else if (lent_to_send >= 0 && r->arrow == FILLED && has(r->told, "sent")) {
+            add_bar(t, client, lent_to_send, i, LENT_FULL);
+            lent_to_send = -1;
+        }
         if (r->kind == CLIENT_ROW && (has(name, "sends") || has(name, "goodbye"))) {
             where = lent >= 0 && client != 2 ? LENT_FULL : SYSTEM_BUFFER;
             add_bar(t, client, lent, i, LENT_EMPTY);
@@ -404,6 +410,7 @@ static void count_echo(struct timeline *t)
             seen[threads++] = e->thread;
     }
     t->all_threads = threads;
+    t->has_echo = from >= 0 && to >= 0;
     for (int i = 0; i < t->event_count; i++) {
         const struct event *e = &t->events[i];
 
@@ -413,8 +420,8 @@ static void count_echo(struct timeline *t)
             t->calls_per_echo++;
         if (e->slept > 0 && e->end > from && e->end < to)
             t->wakes_per_echo++;
-        if (strcmp(e->name, "WSARecv") == 0)
-            t->copied_before = true;
+        if (strcmp(e->name, "WSARecv") == 0 && client_of(e) == 1 && e->start < from)
+            t->copied_before = has(e->result, "WSA_IO_PENDING");
     }
 }
 

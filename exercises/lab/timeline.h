@@ -66,9 +66,11 @@ struct timeline {
     int bar_count;
 
     /* Counts for B's five bytes: from "sends 5 bytes" until the server sleeps again. */
+    bool has_echo;              /* there was such an echo */
     int all_threads;
     int calls_per_echo, wakes_per_echo;
-    bool copied_before;         /* the system had copied the bytes before the thread woke; else recv did, after */
+    bool copied_before;         /* a buffer lay ready when B sent, so that the system copied the bytes into it before the
+                                   thread woke [Overlapped I/O and Event Objects]; else recv copied them, after */
 };
 
 /* Reads the trace file path and prepares it. Ends the program if the file cannot be read or is no trace. A trace

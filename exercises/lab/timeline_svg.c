@@ -267,6 +267,11 @@ static void draw_counts(const struct timeline *t, FILE *file, double y, const ch
 
     if (t->idle_threads > 0)
         snprintf(more, sizeof more, " (%d are not drawn)", t->idle_threads);
+    if (!t->has_echo) {
+        snprintf(text, sizeof text, "Threads: %d%s.", t->all_threads, more);
+        text_at(file, 12, y, "head", "start", text);
+        return;
+    }
     snprintf(text, sizeof text, "Threads: %d%s.  For the echo of B's five bytes: %d calls, %d wake-up%s.",
              t->all_threads, more, t->calls_per_echo, t->wakes_per_echo, t->wakes_per_echo == 1 ? "" : "s");
     text_at(file, 12, y, "head", "start", text);

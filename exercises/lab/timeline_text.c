@@ -5,6 +5,15 @@
 
 #define COLUMNS 100
 
+/* Has the thread nothing more to do from row on? One that sleeps has: it is still there. */
+static bool has_ended(const struct timeline *t, int thread, int row)
+{
+    for (int i = row; i < t->row_count; i++)
+        if (t->rows[i].thread == thread && t->rows[i].kind != FOLD_ROW)
+            return false;
+    return true;
+}
+
 /* z: asleep in a call; |: awake; o: this row. */
 static char lane_mark(const struct timeline *t, int thread, int row)
 {
@@ -15,7 +24,7 @@ static char lane_mark(const struct timeline *t, int thread, int row)
             continue;
         if (i == row)
             return 'o';
-        return r->kind == SLEEP_ROW ? 'z' : '|';
+        return r->kind == SLEEP_ROW ? 'z' : has_ended(t, thread, row) ? ' ' : '|';
     }
     return ' ';
 }
@@ -38,11 +47,11 @@ void write_text_row(const struct timeline *t, FILE *file, int i, int columns)
         snprintf(thread, sizeof thread, "%c ", 'A' + r->client);
     else if (t->thread_count > 1 && r->kind != FOLD_ROW)
         snprintf(thread, sizeof thread, "%s: ", t->threads[r->thread]);
-    length = snprintf(line, sizeof line, "%6.0f %s  %-16s%s %s", r->at / 1000, lanes, r->told,
+    length = snprintf(line, sizeof line, "%5.0f %s %-15s%s %s", r->at / 1000, lanes, r->told,
                       r->arrow == FILLED ? "=>" : r->arrow == HOLLOW ? "->" : "  ", thread);
     text = row_text(r, columns - 5 - length);
-    if (r->kind == WAKE_ROW && r->arrow != NO_ARROW)
-        text += strlen("-> ");          /* the arrow stands there already */
+    if (r->arrow != NO_ARROW && strncmp(text, "-> ", 3) == 0)
+        text += 3;                      /* the arrow stands there already */
     snprintf(line + length, sizeof line - (size_t)length, "%s", text);
     line[columns - 5] = '\0';
     if (has_line)
@@ -57,11 +66,12 @@ void write_text_heading(const struct timeline *t, FILE *file, int columns)
         fprintf(file, "  thread %d: %s\n", k + 1, t->threads[k]);
     fprintf(file, "  z asleep in a call   | awake   o this row\n"
                   "  -> you may: the bytes are copied later, by a call\n"
-                  "  => done: the system copied them before\n\n"
-                  "%6s A B C ", "ms");
+                  "  => done: the system copied them before\n"
+                  "  #1, #2, #3 are the server's names for A, B and C\n\n"
+                  "%5s A B C ", "ms");
     for (int k = 0; k < t->thread_count; k++)
         fprintf(file, " %d", k + 1);
-    fprintf(file, "%*s\n", columns - 13 - 2 * t->thread_count, "line");
+    fprintf(file, "%*s\n", columns - 12 - 2 * t->thread_count, "line");
 }
 
 void write_text(const struct timeline *t, FILE *file, const char *title, const char *system)
@@ -70,10 +80,12 @@ void write_text(const struct timeline *t, FILE *file, const char *title, const c
     write_text_heading(t, file, COLUMNS);
     for (int i = 0; i < t->row_count; i++)
         write_text_row(t, file, i, COLUMNS);
-    fprintf(file, "\nThreads: %d. For B's five bytes: %d calls, %d wake-up%s;\nthey were copied %s.\n"
-                  "From a run on %s.\n", t->all_threads, t->calls_per_echo, t->wakes_per_echo,
-            t->wakes_per_echo == 1 ? "" : "s",
-            t->copied_before ? "by the system, before the thread woke" : "by recv, after the thread woke", system);
+    fprintf(file, "\nThreads: %d.\n", t->all_threads);
+    if (t->has_echo)
+        fprintf(file, "For B's five bytes: %d calls, %d wake-up%s; they were copied %s.\n", t->calls_per_echo,
+                t->wakes_per_echo, t->wakes_per_echo == 1 ? "" : "s",
+                t->copied_before ? "by the system, before the thread woke" : "by recv, after the thread woke");
+    fprintf(file, "From a run on %s.\n", system);
 }
 
 /* A string without what JSON does not take. */
