@@ -48,7 +48,8 @@ static bool exists(const char *path)
     return GetFileAttributesW(wide) != INVALID_FILE_ATTRIBUTES;
 }
 
-/* A path as the page in folder ("" or "04_eventselect/") writes it. A program may not be built: then its source counts. */
+/* A path as the page in folder ("" or "04_eventselect/") writes it. A program may not be built: then its source
+   counts. */
 static bool is_there(const char *folder, const char *path)
 {
     char full[300];
@@ -96,8 +97,8 @@ static bool is_target(const char *target)
     return strstr(makefile, rule) != NULL;
 }
 
-/* A command: at the beginning of a line of a block, or behind a backtick, a prompt, a pipe or "mingw32-"; "make sure" in prose is
-   none. */
+/* A command: at the beginning of a line of a block, or behind a backtick, a prompt, a pipe or "mingw32-"; "make sure" in
+   prose is none. */
 static bool is_command(const char *line, const char *make, bool block)
 {
     if (make == line)

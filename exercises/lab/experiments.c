@@ -149,7 +149,8 @@ static void print_call(FILE *file, const struct timeline *t, const struct row *r
     fprintf(file, "    ");
     if (t->all_threads > 1)
         fprintf(file, "%-9s ", t->threads[r->thread]);
-    fprintf(file, "%s%s%s%s%s%s", e->name, inside ? "(" : "", e->client, both ? ", " : "", e->arguments, inside ? ")" : "");
+    fprintf(file, "%s%s%s%s%s%s", e->name, inside ? "(" : "", e->client, both ? ", " : "", e->arguments,
+            inside ? ")" : "");
     fprintf(file, "%s%s\n", *e->result != '\0' ? " -> " : "", e->result);
 }
 

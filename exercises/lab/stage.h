@@ -1,5 +1,5 @@
-/* A stage: a traced server of a chapter, clients called A, B, C ... that do one thing after the other, and the events of
-   both in one trace. The demonstration, the pictures and the experiments are played on it. */
+/* A stage: a traced server of a chapter, clients called A, B, C ... that do one thing after the other, and the
+   events of both in one trace. The demonstration, the pictures and the experiments are played on it. */
 #ifndef STAGE_H
 #define STAGE_H
 

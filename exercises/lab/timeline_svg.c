@@ -18,7 +18,8 @@
 
 static const char *style =
     "text{font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace;fill:#1f2328}\n"
-    ".title{font-size:17px;font-weight:bold}.head{font-weight:bold}.big{font-size:20px;font-weight:bold}.copy{font-style:italic}\n"
+    ".title{font-size:17px;font-weight:bold}.head{font-weight:bold}.big{font-size:20px;font-weight:bold}\n"
+    ".copy{font-style:italic}\n"
     ".dim{fill:#656d76}.small{font-size:11px}\n"
     ".paper{fill:#ffffff}.lane{fill:#f6f8fa}.life{stroke:#8c959f;stroke-width:1.5}\n"
     ".run{fill:#ddf4ff;stroke:#0969da}.strip{fill:#eaeef2;stroke:#57606a}.fail{fill:#fff1e5;stroke:#bc4c00}\n"

@@ -233,7 +233,8 @@ static bool is_to_fail(struct call *call)
 static void put_beginning(const struct call *call)
 {
     static const char *waiting[] = { "accept", "connect", "recv", "send", "select", "GetMessage", "SleepEx",
-                                     "ReadFile", "WSAWaitForMultipleEvents", "WaitForSingleObject", "GetQueuedCompletionStatus" };
+                                     "ReadFile", "WSAWaitForMultipleEvents", "WaitForSingleObject",
+                                     "GetQueuedCompletionStatus" };
 
     for (size_t i = 0; to_file && i < sizeof waiting / sizeof waiting[0]; i++)
         if (strcmp(call->name, waiting[i]) == 0)
