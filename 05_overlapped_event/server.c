@@ -163,7 +163,8 @@ static void accept_client(SOCKET listener, WSAEVENT event)
     WSANETWORKEVENTS happened;
     SOCKET socket;
 
-    WSAEnumNetworkEvents(listener, event, &happened);   /* resets the event */
+    if (WSAEnumNetworkEvents(listener, event, &happened) == SOCKET_ERROR)
+        return;                         /* the event is still set: the next wait comes back here */
     socket = accept(listener, NULL, NULL);
 
     /* Once a turn: if more clients are waiting, accept has FD_ACCEPT recorded again. */
