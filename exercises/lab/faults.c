@@ -91,9 +91,13 @@ static void standard_clients(struct trial *t, struct peer *peers)
     peers[1] = (struct peer){ .name = "B", .to_send = 200000 };
     peers[2] = (struct peer){ .name = "C", .to_send = 12 << 20, .deaf = true };
     peers[3] = (struct peer){ .name = "D", .to_send = 5, .no_half_close = true };
-    for (int i = 0; i < 4; i++)
+    /* A alone, the others together: a fault while one client comes, and while several do. */
+    for (int i = 0; i < 4; i++) {
         if (!connect_peer(&peers[i], t->port, &error))
             peers[i].done = true;       /* the listener is gone: what follows will say why */
+        if (i == 0)
+            run_peers_for(peers, 1, 0.03);
+    }
     run_peers_for(peers, 4, 0.15);
     reset_peer(&peers[3]);
     peers[3].done = true;
