@@ -73,7 +73,7 @@ $(PROGRAMS): %.exe: %.c
 
 # For chapter 03 for example: 03_asyncselect, 03, run-03, client-03, demo-03, timeline-03, trace-03, trace-client-03.
 define CHAPTER_TARGETS
-.PHONY: $(1) $(2) run-$(2) client-$(2) demo-$(2) timeline-$(2) trace-$(2) trace-client-$(2)
+.PHONY: $(1) $(2) run-$(2) client-$(2) demo-$(2) check-$(2) timeline-$(2) trace-$(2) trace-client-$(2)
 $(1) $(2): $(1)/server.exe $(1)/client.exe
 run-$(2): $(1)/server.exe | $$(PREPARE_RUN)
 	@$$(RUN) $(1)/server.exe $$(PORT)
@@ -81,6 +81,8 @@ client-$(2): $(1)/client.exe | $$(PREPARE_RUN)
 	@$$(RUN) $(1)/client.exe 127.0.0.1 $$(PORT)
 demo-$(2): $$(TRACED)/$(2)_server.exe $$(LAB) | $$(PREPARE_RUN)
 	@$$(RUN) $$(LAB) demo $(2)
+check-$(2): $(1)/server.exe $$(LAB) | $$(PREPARE_RUN)
+	@$$(RUN) $$(LAB) check $(1)/server.exe
 timeline-$(2): $$(TRACED)/$(2)_server.exe $$(LAB) | $$(PREPARE_RUN)
 	@$$(RUN) $$(LAB) timeline $(2) $$(if $$(PICTURE),"$$(PICTURE)")
 trace-$(2): $$(TRACED)/$(2)_server.exe | $$(PREPARE_RUN)
@@ -118,6 +120,8 @@ $(TRACED)/source.exe: $(TRACE)
 
 # ---- The laboratory ----------------------------------------------------------------------------
 
+STARTERS  := $(patsubst %.c,%.exe,$(sort $(wildcard exercises/*/start.c)))
+SOLUTIONS := $(patsubst %.c,%.exe,$(sort $(wildcard exercises/solutions/*.c)))
 LAB_SOURCES := $(sort $(wildcard exercises/lab/*.c))
 LAB_HEADERS := $(sort $(wildcard exercises/lab/*.h))
 
@@ -127,7 +131,7 @@ $(LAB): $(LAB_SOURCES) $(LAB_HEADERS)
 demo: $(TRACED_SERVERS) $(LAB) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) demo
 
-test: $(PROGRAMS) $(LAB) $(TRACED_PROGRAMS) | $(PREPARE_RUN)
+test: $(PROGRAMS) $(LAB) $(TRACED_PROGRAMS) $(STARTERS) $(SOLUTIONS) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) test
 
 lab: $(LAB)
@@ -152,6 +156,30 @@ pictures: $(LAB) $(TRACED_SERVERS) | $(PREPARE_RUN)
 	  /v Debugger /d false /f >$(NOWHERE) 2>&1
 	@echo done >$@
 
+# ---- The exercises -----------------------------------------------------------------------------
+
+$(STARTERS) $(SOLUTIONS): %.exe: %.c
+	$(LINK) $< $(LDLIBS)
+
+.PHONY: list next
+list next: $(LAB) | $(PREPARE_RUN)
+	@$(RUN) $(LAB) $@
+
+# For exercise 04c: its own copy is taken, built, judged. What is built always is, for a learner has changed it.
+check-%: $(LAB) | $(PREPARE_RUN)
+	@$(RUN) $(LAB) take $*
+	$(COMPILER)$(CC) -std=c11 $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o exercises/work/$*.exe exercises/work/$*.c $(LDLIBS)
+	@$(RUN) $(LAB) exercise $*
+trace-%: $(TRACE) $(LAB) | $(PREPARE_RUN)
+	@$(RUN) $(LAB) take $*
+	$(COMPILER)$(CC) -std=c11 $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o exercises/work/$*_traced.exe -I$(TRACED) exercises/work/$*.c $(TRACE_O) $(LDLIBS)
+	@$(RUN) exercises/work/$*_traced.exe $(PORT)
+hint-% reset-%: $(LAB) | $(PREPARE_RUN)
+	@$(RUN) $(LAB) $(firstword $(subst -, ,$@)) $*
+why-%: export FORCE := $(FORCE)
+why-%: $(LAB) | $(PREPARE_RUN)
+	@$(RUN) $(LAB) why $*
+
 # ---- Help and clean ----------------------------------------------------------------------------
 
 # Else make adds that there was nothing to be done.
@@ -169,13 +197,14 @@ help:
 	$(info make try-04a       plays an experiment of the notes; make try-all plays all of them)
 	$(info make timeline-03   plays the demonstration's scene and prints what happened; PICTURE=my.svg draws it)
 	$(info make pictures      draws each chapter's timeline.svg and the poster anew, from real runs)
+	$(info make list          the exercises; make next, make check-04c, make hint-04c, make why-04c, make reset-04c)
 	$(info make check SERVER=my_server.exe   the tests of the seven servers against your own)
 	$(info make test          checks everything; takes some minutes)
 	$(info make clean         deletes what was built)
 	$(info The chapters: $(CHAPTERS))
 	$(info CC=, CFLAGS=, CPPFLAGS=, LDFLAGS= are honoured: make 02 CPPFLAGS=-DFD_SETSIZE=1024)
 
-BUILT := $(PROGRAMS) $(LAB) $(TRACED_PROGRAMS) $(TRACED)/source.exe $(TRACE_O)
+BUILT := $(PROGRAMS) $(LAB) $(TRACED_PROGRAMS) $(TRACED)/source.exe $(TRACE_O) $(STARTERS) $(SOLUTIONS)
 ifneq ($(findstring indows32,$(MAKE_HOST)),)
 clean:
 	-@del /q $(subst /,\,$(BUILT)) 2>nul

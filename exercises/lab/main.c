@@ -141,6 +141,59 @@ static int verb_try(int argc, char **argv)
     return try_experiment(argv[0]);
 }
 
+/* The exercises: lab list, next; lab take, exercise, hint, why, reset ID; lab verify [ROUNDS]. */
+static int verb_list(int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    return list_exercises();
+}
+
+static int verb_next(int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    return show_next();
+}
+
+static const char *exercise_argument(int argc, char **argv)
+{
+    if (argc != 1)
+        die("which exercise? make list shows all");
+    return argv[0];
+}
+
+static int verb_take(int argc, char **argv)
+{
+    return take_exercise(exercise_argument(argc, argv));
+}
+
+static int verb_exercise(int argc, char **argv)
+{
+    return judge(exercise_argument(argc, argv));
+}
+
+static int verb_hint(int argc, char **argv)
+{
+    return show_hint(exercise_argument(argc, argv));
+}
+
+static int verb_why(int argc, char **argv)
+{
+    return show_why(exercise_argument(argc, argv));
+}
+
+static int verb_reset(int argc, char **argv)
+{
+    return reset_exercise(exercise_argument(argc, argv));
+}
+
+static int verb_verify(int argc, char **argv)
+{
+    printf("the exercises: starters and solutions\n");
+    for (int rounds = argc > 0 ? atoi(argv[0]) : 1; rounds > 0; rounds--)
+        test_exercises();
+    return print_totals();
+}
+
 static int verb_test(int argc, char **argv)
 {
     (void)argv;
@@ -168,6 +221,14 @@ static const struct verb {
     { "timeline", verb_timeline, "CHAPTER or trace file [.svg, .json, .txt]: draws what happened" },
     { "pictures", verb_pictures, "[compare]: draws all timelines and the poster; compares them" },
     { "faults",  verb_faults,  "CHAPTER: each call of its server and its client fails once" },
+    { "list",    verb_list,    "the exercises, and how far you are" },
+    { "next",    verb_next,    "the task of the next exercise" },
+    { "take",    verb_take,    "ID: copies the starter to exercises/work, if no copy is there" },
+    { "exercise", verb_exercise, "ID: judges exercises/work/ID.exe" },
+    { "hint",    verb_hint,    "ID: one more of three hints" },
+    { "why",     verb_why,     "ID: the solution and its reason" },
+    { "reset",   verb_reset,   "ID: the starter again; the old file is kept" },
+    { "verify",  verb_verify,  "[ROUNDS]: does every starter fail as declared, every solution pass?" },
     { "soak",    verb_soak,    "CHAPTER: a mixture of all kinds of clients for some seconds" },
 };
 #define VERBS (sizeof verbs / sizeof verbs[0])

@@ -35,6 +35,22 @@ struct verdict run_experiment(const char *id, const char *path, bool *varies);
 /* Plays an experiment of the notes ("04a"), or "all", and prints what the server did. The exit code. */
 int try_experiment(const char *id);
 
+/* The exercises. All return the exit code. */
+int list_exercises(void);
+int show_next(void);                        /* the task of the first that is not passed */
+int take_exercise(const char *id);          /* copies the starter to exercises/work, if there is no copy yet */
+int reset_exercise(const char *id);         /* the starter again; the old file is kept */
+int show_hint(const char *id);              /* one more of three, each time */
+int show_why(const char *id);               /* the difference to the solution, and so the reason */
+int judge(const char *id);                  /* exercises/work/ID.exe, step by step */
+
+/* Parts of these, and of their verification. */
+struct exercise;
+void praise(const struct exercise *e);
+int starter_differs_by(const struct exercise *e);      /* lines, from starter to solution */
+bool shows(const struct exercise *e, const char *program, bool is_starter, struct verdict *v);
+void test_exercises(void);                  /* every starter fails as declared, every solution passes */
+
 /* Everything, two parts at a time, each in a laboratory process of its own. The exit code. */
 int test_everything(const char *lab);
 

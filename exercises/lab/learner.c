@@ -1,0 +1,293 @@
+/* What a learner does with the exercises: list, take, hint, why, reset. */
+#include "catalog.h"
+#include "files.h"
+#include "tests.h"
+
+#include <windows.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MOST_LINES 3000
+
+static bool exists(const char *path)
+{
+    return GetFileAttributesA(path) != INVALID_FILE_ATTRIBUTES;
+}
+
+static const struct exercise *must_find(const char *id)
+{
+    const struct exercise *e = find_exercise(id);
+
+    if (e == NULL)
+        die("there is no exercise \"%s\"; make list shows all", id);
+    return e;
+}
+
+static void path_in(const struct exercise *e, const char *file, char *path, size_t size)
+{
+    snprintf(path, size, "%s/%s", e->folder, file);
+}
+
+/* ---- State ---- */
+
+/* A passed exercise is remembered by an empty file beside the learner's own. */
+static const char *state_of(const struct exercise *e)
+{
+    if (exists(work_file(e, ".passed")))
+        return "passed";
+    return exists(work_file(e, ".c")) ? "begun" : "";
+}
+
+int list_exercises(void)
+{
+    int passed = 0, n = count_exercises();
+
+    printf("  %-5s %-8s %-4s %-54s %s\n", "id", "kind", "min", "title", "state");
+    for (int i = 0; i < n; i++) {
+        const struct exercise *e = exercise_at(i);
+
+        printf("  %-5s %-8s %3d  %-54s %s\n", e->id, e->kind, e->minutes, e->title, state_of(e));
+        passed += strcmp(state_of(e), "passed") == 0;
+    }
+    printf("\n%d of %d passed. make check-%s begins or checks the first one; make next says which comes next.\n", passed, n,
+           exercise_at(0)->id);
+    return 0;
+}
+
+static const struct exercise *next_exercise(void)
+{
+    for (int i = 0; i < count_exercises(); i++)
+        if (strcmp(state_of(exercise_at(i)), "passed") != 0)
+            return exercise_at(i);
+    return NULL;
+}
+
+int show_next(void)
+{
+    const struct exercise *e = next_exercise();
+    char path[200], *task;
+    size_t size;
+
+    if (e == NULL) {
+        printf("All exercises are passed.\n");
+        return 0;
+    }
+    path_in(e, "task.md", path, sizeof path);
+    task = read_file(path, &size);
+    if (task == NULL)
+        die("cannot read %s", path);
+    printf("%s\nBegin with: make check-%s\n", task, e->id);
+    free(task);
+    return 0;
+}
+
+/* ---- Taking and resetting ---- */
+
+int take_exercise(const char *id)
+{
+    const struct exercise *e = must_find(id);
+    char start[200];
+
+    CreateDirectoryA("exercises/work", NULL);
+    if (!exists(work_file(e, ".c"))) {
+        path_in(e, "start.c", start, sizeof start);
+        copy_file(start, work_file(e, ".c"));
+        printf("Your copy: %s   The task: %s/task.md\n", work_file(e, ".c"), e->folder);
+    }
+    printf("building %s\n", work_file(e, ".c"));
+    return 0;
+}
+
+/* The old file is kept under the first number that is free: nothing is ever deleted. */
+int reset_exercise(const char *id)
+{
+    const struct exercise *e = must_find(id);
+    char old[80], kept[80], start[200];
+    int number = 1;
+
+    snprintf(old, sizeof old, "%s", work_file(e, ".c"));
+    if (!exists(old))
+        die("%s is not there: make check-%s makes it", old, e->id);
+    do
+        snprintf(kept, sizeof kept, "exercises/work/%s.old%d.c", e->id, number++);
+    while (exists(kept));
+    if (!MoveFileA(old, kept))
+        die("cannot rename %s to %s: error %lu", old, kept, GetLastError());
+    DeleteFileA(work_file(e, ".passed"));
+    path_in(e, "start.c", start, sizeof start);
+    copy_file(start, old);
+    printf("%s is as at the beginning. Your old file is %s.\n", old, kept);
+    return 0;
+}
+
+/* ---- Hints ---- */
+
+/* hints.txt has three parts, parted by lines that begin with "--". Each call shows one more. */
+int show_hint(const char *id)
+{
+    const struct exercise *e = must_find(id);
+    char path[200], *text, *part, marker[80];
+    size_t size;
+    int level = 1;
+
+    path_in(e, "hints.txt", path, sizeof path);
+    text = read_file(path, &size);
+    if (text == NULL)
+        die("cannot read %s", path);
+    CreateDirectoryA("exercises/work", NULL);
+    for (; level < 3; level++) {
+        snprintf(marker, sizeof marker, "exercises/work/%s.hint%d", e->id, level);
+        if (!exists(marker)) {
+            fclose(open_file_to_write(marker));
+            break;
+        }
+    }
+    part = text;
+    for (int i = 1; i < level && part != NULL; i++)
+        if ((part = strstr(part, "\n--")) != NULL)
+            part = strchr(part + 1, '\n') + 1;
+    if (part == NULL)
+        die("%s has not three parts", path);
+    if (strstr(part, "\n--") != NULL)
+        strstr(part, "\n--")[1] = '\0';
+    printf("Hint %d of 3 for %s, %s:\n\n%s\n", level, e->id, e->title, part);
+    free(text);
+    return 0;
+}
+
+/* ---- The difference ---- */
+
+static int split(char *text, char **lines)
+{
+    int n = 0;
+
+    for (char *at = text; *at != '\0' && n < MOST_LINES; ) {
+        size_t length = strcspn(at, "\n");
+
+        lines[n++] = at;
+        if (length > 0 && at[length - 1] == '\r')
+            at[length - 1] = '\0';
+        if (at[length] == '\0')
+            break;
+        at[length] = '\0';
+        at += length + 1;
+    }
+    return n;
+}
+
+/* A solution begins with its reason, a comment of its own, which is no part of the difference. */
+static char *behind_reason(char *text)
+{
+    char *end = strncmp(text, "/* Why:", 7) == 0 ? strstr(text, "*/") : NULL;
+
+    if (strncmp(text, "\xef\xbb\xbf", 3) == 0)
+        return text + 3;                /* a byte order mark, which some editors write */
+    if (end == NULL)
+        return text;
+    end += 2;
+    return end + strspn(end, "\r\n");
+}
+
+/* Lines that are the same at the beginning and at the end are left out; what is between is found by a longest common
+   subsequence, which for the few lines that are left is quick enough. print: shows it. Returns the lines that were
+   added or taken away, the larger of the two. */
+static int difference(const char *from, const char *to, bool print)
+{
+    static char *a[MOST_LINES], *b[MOST_LINES];
+    size_t size;
+    char *text_a = read_file(from, &size), *text_b = read_file(to, &size);
+    int n, m, begin = 0, i, j, gone = 0, come = 0, *table;
+
+    if (text_a == NULL || text_b == NULL)
+        die("cannot read %s", text_a == NULL ? from : to);
+    n = split(behind_reason(text_a), a);
+    m = split(behind_reason(text_b), b);
+    while (begin < n && begin < m && strcmp(a[begin], b[begin]) == 0)
+        begin++;
+    while (n > begin && m > begin && strcmp(a[n - 1], b[m - 1]) == 0)
+        n--, m--;
+    table = calloc((size_t)(n - begin + 1) * (size_t)(m - begin + 1), sizeof *table);
+    if (table == NULL)
+        die("out of memory");
+#define AT(i, j) table[(i - begin) * (m - begin + 1) + (j - begin)]
+    for (i = n - 1; i >= begin; i--)
+        for (j = m - 1; j >= begin; j--)
+            AT(i, j) = strcmp(a[i], b[j]) == 0 ? AT(i + 1, j + 1) + 1
+                       : AT(i + 1, j) > AT(i, j + 1) ? AT(i + 1, j) : AT(i, j + 1);
+    for (i = j = begin; i < n || j < m; ) {
+        if (i < n && j < m && strcmp(a[i], b[j]) == 0) {
+            if (print)
+                printf("    %s\n", a[i]);
+            i++, j++;
+        } else if (j == m || (i < n && AT(i + 1, j) >= AT(i, j + 1))) {
+            if (print)
+                printf("  - %s\n", a[i]);
+            i++, gone++;
+        } else {
+            if (print)
+                printf("  + %s\n", b[j]);
+            j++, come++;
+        }
+    }
+#undef AT
+    free(table);
+    free(text_a);
+    free(text_b);
+    return gone > come ? gone : come;
+}
+
+int starter_differs_by(const struct exercise *e)
+{
+    char start[200], solution[80];
+
+    path_in(e, "start.c", start, sizeof start);
+    snprintf(solution, sizeof solution, "exercises/solutions/%s.c", e->id);
+    return difference(start, solution, false);
+}
+
+void praise(const struct exercise *e)
+{
+    char start[200];
+    const struct exercise *next;
+
+    fclose(open_file_to_write(work_file(e, ".passed")));
+    path_in(e, "start.c", start, sizeof start);
+    printf("\n  *** PASSED: %s, %s. You changed %d line%s. ***\n\n", e->id, e->title,
+           difference(start, work_file(e, ".c"), false),
+           difference(start, work_file(e, ".c"), false) == 1 ? "" : "s");
+    next = next_exercise();
+    printf("  why it is right: make why-%s", e->id);
+    if (next != NULL)
+        printf("      next: make check-%s", next->id);
+    printf("\n");
+}
+
+static void print_reason(const char *solution)
+{
+    size_t size;
+    char *text = read_file(solution, &size), *end = text != NULL ? strstr(text, "*/") : NULL;
+
+    if (end != NULL && strncmp(text, "/* ", 3) == 0) {
+        *end = '\0';
+        printf("%s\n\n", text + 3);
+    }
+    free(text);
+}
+
+int show_why(const char *id)
+{
+    const struct exercise *e = must_find(id);
+    char start[200], solution[80], force[10];
+
+    snprintf(solution, sizeof solution, "exercises/solutions/%s.c", e->id);
+    if (!exists(solution))
+        die("%s is not there: this copy of the repository has no solutions", solution);
+    if (!exists(work_file(e, ".passed")) && GetEnvironmentVariableA("FORCE", force, sizeof force) == 0)
+        die("%s is not passed yet; make why-%s FORCE=1 shows the solution all the same", e->id, e->id);
+    path_in(e, "start.c", start, sizeof start);
+    print_reason(solution);
+    printf("From the starter (-) to the solution (+):\n\n");
+    difference(start, solution, true);
+    return 0;
+}
