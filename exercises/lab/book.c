@@ -1,4 +1,5 @@
 /* The check of the book: what the notes and README.md name exists, and the experiments that they show come out so. */
+#include "catalog.h"
 #include "chapters.h"
 #include "files.h"
 #include "process.h"
@@ -89,12 +90,23 @@ static bool is_target(const char *target)
         return true;
     if (dash != NULL && strncmp(target, "try-", 4) == 0)
         return strstr(makefile, "try-%:") != NULL;
+    if (dash != NULL && (find_exercise(dash + 1) != NULL || dash[1] == '\0')) {      /* make why-... */
+        snprintf(rule, sizeof rule, "%.*s-%%", (int)(dash - target), target);
+        return strstr(makefile, rule) != NULL;
+    }
     if (dash != NULL && (find_chapter(dash + 1) != NULL || strcmp(dash, "-NN") == 0)) {
         snprintf(rule, sizeof rule, "\n%.*s-$(2):", (int)(dash - target), target);
         return strstr(makefile, rule) != NULL;
     }
-    snprintf(rule, sizeof rule, "\n%s:", target);
-    return strstr(makefile, rule) != NULL;
+    snprintf(rule, sizeof rule, " %s ", target);
+    for (const char *at = makefile; (at = strstr(at, "\n.PHONY:")) != NULL; at++) {
+        char line[300];
+
+        snprintf(line, sizeof line, "%.*s ", (int)strcspn(at + 1, "\r\n"), at + 1);
+        if (strstr(line, rule) != NULL)
+            return true;
+    }
+    return false;
 }
 
 /* A command: at the beginning of a line of a block, or behind a backtick, a prompt, a pipe or "mingw32-"; "make sure" in
@@ -175,7 +187,7 @@ static void check_links(const char *folder, char *line, struct verdict *v, int *
     }
 }
 
-static void check_page(const char *folder, const char *file)
+static void check_page(const char *folder, const char *file, int least)
 {
     struct verdict v = { 0 };
     char path[120], name[160], *text, *rest;
@@ -196,7 +208,7 @@ static void check_page(const char *folder, const char *file)
         check_names(folder, line, &v, &count);
         check_links(folder, line, &v, &count);
     }
-    if (count < 5)
+    if (count < least)
         fail(&v, MESSAGE, "only %d names were found", count);
     snprintf(name, sizeof name, "%s: what it names exists (%d names)", path, count);
     print_verdict(name, &v, now() - start);
@@ -286,17 +298,22 @@ static int check_experiments(int chapter)
 
 void test_book(void)
 {
-    char folder[60];
+    char folder[130];
 
     read_sources();
-    check_page("", "README.md");
+    check_page("", "README.md", 50);
+    check_page("exercises/", "README.md", 8);
+    for (int i = 0; i < count_exercises(); i++) {
+        snprintf(folder, sizeof folder, "%s/", exercise_at(i)->folder);
+        check_page(folder, "task.md", 1);
+    }
     for (int i = 0; i < CHAPTERS; i++) {
         struct verdict v = { 0 };
         char name[100];
         int count;
 
         snprintf(folder, sizeof folder, "%s/", chapters[i].name);
-        check_page(folder, "notes.md");
+        check_page(folder, "notes.md", 10);
         count = check_experiments(i);
         if (count < 3)
             fail(&v, MESSAGE, "it shows %d experiments, not three or more", count);
