@@ -176,7 +176,6 @@ trace-%: $(TRACE) $(LAB) | $(PREPARE_RUN)
 	@$(RUN) exercises/work/$*_traced.exe $(PORT)
 hint-% reset-%: $(LAB) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) $(firstword $(subst -, ,$@)) $*
-why-%: export FORCE := $(FORCE)
 why-%: $(LAB) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) why $*
 
