@@ -174,8 +174,10 @@ trace-%: $(TRACE) $(LAB) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) take $*
 	$(COMPILER)$(CC) -std=c11 $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o exercises/work/$*_traced.exe -I$(TRACED) exercises/work/$*.c $(TRACE_O) $(LDLIBS)
 	@$(RUN) exercises/work/$*_traced.exe $(PORT)
-hint-% reset-%: $(LAB) | $(PREPARE_RUN)
-	@$(RUN) $(LAB) $(firstword $(subst -, ,$@)) $*
+hint-%: $(LAB) | $(PREPARE_RUN)
+	@$(RUN) $(LAB) hint $*
+reset-%: $(LAB) | $(PREPARE_RUN)
+	@$(RUN) $(LAB) reset $*
 why-%: $(LAB) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) why $*
 
