@@ -1,8 +1,8 @@
-/* Exercise 01b: the whole buffer. The server of chapter 01, with one mistake in it.
+/* Exercise 01b: the whole buffer. Made from the server of chapter 01.
  *
  *   make check-01b      builds your copy of this file, exercises/work/01b.c, and checks it
  *
- * task.md in the exercise's folder says what goes wrong. Everything under "The same in all seven servers" is right.
+ * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>

@@ -1,8 +1,8 @@
-/* Exercise 02a: sets that are made once. The server of chapter 02, with one mistake in it.
+/* Exercise 02a: sets that are made once. Made from the server of chapter 02.
  *
  *   make check-02a      builds your copy of this file, exercises/work/02a.c, and checks it
  *
- * task.md in the exercise's folder says what goes wrong. Everything under "The same in all seven servers" is right.
+ * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>

@@ -1,8 +1,8 @@
-/* Exercise 04b: an error that is none. The server of chapter 04, with one mistake in it.
+/* Exercise 04b: an error that is none. Made from the server of chapter 04.
  *
  *   make check-04b      builds your copy of this file, exercises/work/04b.c, and checks it
  *
- * task.md in the exercise's folder says what goes wrong. Everything under "The same in all seven servers" is right.
+ * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>

@@ -1,8 +1,8 @@
-/* Exercise 06a: a deaf thread. The server of chapter 06, with one mistake in it.
+/* Exercise 06a: a deaf thread. Made from the server of chapter 06.
  *
  *   make check-06a      builds your copy of this file, exercises/work/06a.c, and checks it
  *
- * task.md in the exercise's folder says what goes wrong. Everything under "The same in all seven servers" is right.
+ * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>

@@ -1,8 +1,8 @@
-/* Exercise 07d: a packet that does not come. The server of chapter 07, with one mistake in it.
+/* Exercise 07d: a packet that does not come. Made from the server of chapter 07.
  *
  *   make check-07d      builds your copy of this file, exercises/work/07d.c, and checks it
  *
- * task.md in the exercise's folder says what goes wrong. Everything under "The same in all seven servers" is right.
+ * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>

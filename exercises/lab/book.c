@@ -174,14 +174,15 @@ static void check_names(const char *folder, char *line, struct verdict *v, int *
 static void check_links(const char *folder, char *line, struct verdict *v, int *count)
 {
     for (char *at = line; (at = strstr(at, "](")) != NULL; at++) {
-        char *end = strchr(at, ')');
+        char *end = strchr(at, ')'), path[300];
 
         if (end == NULL || strncmp(at + 2, "http", 4) == 0 || at[2] == '#')
             continue;
         *end = '\0';
         ++*count;
-        if (!is_there(folder, at + 2) || (exists(at + 2) && folder[0] != '\0' && strncmp(at + 2, "../", 3) != 0
-                                          && strchr(at + 2, '/') != NULL))
+        snprintf(path, sizeof path, "%s%s", folder, at + 2);     /* a link is read from its page's own folder */
+        path[strcspn(path, "#")] = '\0';
+        if (!exists(path))
             fail(v, MESSAGE, "has a link to %s, which does not exist", at + 2);
         *end = ')';
     }

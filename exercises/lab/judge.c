@@ -23,8 +23,6 @@ static const struct {
                { "200 clients at once",                    "S8  200 clients at once" } } },
     { "04b", { { "messages of many sizes",                 "S1  sizes 1, 4095, 4096, 4097, 65536" },
                { "a client that sends much before it reads", "S5  64 MiB to a client that does not read" } } },
-    { "04d", { { "messages of many sizes",                 "S1  sizes 1, 4095, 4096, 4097, 65536" },
-               { "four clients that flood, and a small one", "S9  four floods and a small client" } } },
     { "05b", { { "messages of many sizes",                 "S1  sizes 1, 4095, 4096, 4097, 65536" },
                { "200 clients at once",                    "S8  200 clients at once" } } },
     { "06a", { { "one client, several messages",           "S1  one byte at a time" } } },

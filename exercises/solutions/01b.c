@@ -2,11 +2,11 @@
    earlier message has left there, or nothing that anybody meant to send. It is a fault that a chat on one's own machine does not show,
    because printf stops at the first NUL byte: and it can send one client's bytes to another. [send function] */
 
-/* Exercise 01b: the whole buffer. The server of chapter 01, with one mistake in it.
+/* Exercise 01b: the whole buffer. Made from the server of chapter 01.
  *
  *   make check-01b      builds your copy of this file, exercises/work/01b.c, and checks it
  *
- * task.md in the exercise's folder says what goes wrong. Everything under "The same in all seven servers" is right.
+ * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>

@@ -2,11 +2,11 @@
    nothing, without a word. The listener takes one place, so FD_SETSIZE - 1 clients can be served, and the next one must be turned away.
    [select function; Maximum Number of Sockets Supported] */
 
-/* Exercise 02b: the client that nobody sees. The server of chapter 02, with one mistake in it.
+/* Exercise 02b: the client that nobody sees. Made from the server of chapter 02.
  *
  *   make check-02b      builds your copy of this file, exercises/work/02b.c, and checks it
  *
- * task.md in the exercise's folder says what goes wrong. Everything under "The same in all seven servers" is right.
+ * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>

@@ -2,11 +2,11 @@
    a look spins: nobody is served any more, not even those who were before. So the client beyond the limit is refused, and a failed wait is said.
    [WSAWaitForMultipleEvents function] */
 
-/* Exercise 05b: the event too many. The server of chapter 05, with one mistake in it.
+/* Exercise 05b: the event too many. Made from the server of chapter 05.
  *
  *   make check-05b      builds your copy of this file, exercises/work/05b.c, and checks it
  *
- * task.md in the exercise's folder says what goes wrong. Everything under "The same in all seven servers" is right.
+ * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>

@@ -2,11 +2,11 @@
    connection. The port is well. A worker that leaves then is missing for everybody, and after as many resets as there are workers nobody
    works any more. Close that one connection, and wait again. [GetQueuedCompletionStatus function] */
 
-/* Exercise 07a: workers that leave. The server of chapter 07, with one mistake in it.
+/* Exercise 07a: workers that leave. Made from the server of chapter 07.
  *
  *   make check-07a      builds your copy of this file, exercises/work/07a.c, and checks it
  *
- * task.md in the exercise's folder says what goes wrong. Everything under "The same in all seven servers" is right.
+ * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
