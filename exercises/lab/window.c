@@ -120,12 +120,20 @@ static void talk(struct verdict *v, HWND window, HANDLE client)
     expect_end(v, client, 0);
 }
 
+/* The title is written first, the button goes grey a moment later. */
+static bool wait_until_grey(HWND button)
+{
+    for (int i = 0; i < 300 && IsWindowEnabled(button); i++)
+        Sleep(10);
+    return !IsWindowEnabled(button);
+}
+
 /* The server goes: the window must say so, take no more input, and wait for its user. */
 static void be_left(struct verdict *v, HWND window, HANDLE client)
 {
     if (!wait_for_title(window, "has ended"))
         fail(v, MESSAGE, "the title does not say that the connection has ended");
-    if (IsWindowEnabled(GetDlgItem(window, IDOK)))
+    if (!wait_until_grey(GetDlgItem(window, IDOK)))
         fail(v, MESSAGE, "the Send button can still be pressed");
     PostMessageA(window, WM_CLOSE, 0, 0);
     expect_end(v, client, 1);
