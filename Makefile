@@ -120,8 +120,13 @@ $(TRACED)/source.exe: $(TRACE)
 
 # ---- The laboratory ----------------------------------------------------------------------------
 
+# The exercises whose check injects a fault, or whose question is answered by counting calls: they are built traced as well.
+TRACED_EXERCISES := 01a
 STARTERS  := $(patsubst %.c,%.exe,$(sort $(wildcard exercises/*/start.c)))
 SOLUTIONS := $(patsubst %.c,%.exe,$(sort $(wildcard exercises/solutions/*.c)))
+TRACED_TEXTS := $(foreach id,$(TRACED_EXERCISES),$(wildcard exercises/$(id)_*/start.c exercises/solutions/$(id).c))
+TRACED_BUILDS := $(patsubst %.c,%_traced.exe,$(TRACED_TEXTS))
+CRASH := exercises/lab/guard/crash.o
 LAB_SOURCES := $(sort $(wildcard exercises/lab/*.c))
 LAB_HEADERS := $(sort $(wildcard exercises/lab/*.h))
 
@@ -131,7 +136,7 @@ $(LAB): $(LAB_SOURCES) $(LAB_HEADERS)
 demo: $(TRACED_SERVERS) $(LAB) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) demo
 
-test: $(PROGRAMS) $(LAB) $(TRACED_PROGRAMS) $(STARTERS) $(SOLUTIONS) | $(PREPARE_RUN)
+test: $(PROGRAMS) $(LAB) $(TRACED_PROGRAMS) $(STARTERS) $(SOLUTIONS) $(TRACED_BUILDS) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) test
 
 lab: $(LAB)
@@ -160,19 +165,34 @@ pictures: $(LAB) $(TRACED_SERVERS) | $(PREPARE_RUN)
 
 $(STARTERS) $(SOLUTIONS): %.exe: %.c
 	$(LINK) $< $(LDLIBS)
+$(TRACED_BUILDS): %_traced.exe: %.c $(TRACE)
+	$(LINK) -I$(TRACED) $< $(TRACE_O) $(LDLIBS)
+$(CRASH): %.o: %.c
+	$(COMPILE) -c $<
 
 .PHONY: list next
 list next: $(LAB) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) $@
 
-# For exercise 04c: its own copy is taken, built, judged. What is built always is, for a learner has changed it.
-check-%: $(LAB) | $(PREPARE_RUN)
+# For exercise 04c: its own copy is taken, built, judged. What is built always is, for a learner has changed it. CRASH says
+# in which function a program has crashed, if it was not inlined; the traced build is for injected faults.
+BUILD_WORK   = $(COMPILER)$(CC) -std=c11 $(WARNINGS) $(CPPFLAGS) $(CFLAGS) -fno-inline $(LDFLAGS) -o exercises/work/$*.exe \
+               exercises/work/$*.c $(CRASH) $(LDLIBS)
+BUILD_TRACED = $(COMPILER)$(CC) -std=c11 $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o exercises/work/$*_traced.exe -I$(TRACED) \
+               exercises/work/$*.c $(TRACE_O) $(LDLIBS)
+
+check-%: $(LAB) $(CRASH) $(TRACE) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) take $*
-	$(COMPILER)$(CC) -std=c11 $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o exercises/work/$*.exe exercises/work/$*.c $(LDLIBS)
+	$(BUILD_WORK)
+	$(if $(filter $*,$(TRACED_EXERCISES)),$(BUILD_TRACED))
 	@$(RUN) $(LAB) exercise $*
+predict-%: $(LAB) $(TRACE) | $(PREPARE_RUN)
+	@$(RUN) $(LAB) take $*
+	$(BUILD_TRACED)
+	@$(RUN) $(LAB) predict $*
 trace-%: $(TRACE) $(LAB) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) take $*
-	$(COMPILER)$(CC) -std=c11 $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o exercises/work/$*_traced.exe -I$(TRACED) exercises/work/$*.c $(TRACE_O) $(LDLIBS)
+	$(BUILD_TRACED)
 	@$(RUN) exercises/work/$*_traced.exe $(PORT)
 hint-%: $(LAB) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) hint $*
@@ -180,6 +200,23 @@ reset-%: $(LAB) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) reset $*
 why-%: $(LAB) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) why $*
+
+# For teachers: make grade DIR=folder, with student/04c.c in it. The second make builds what the first line has copied;
+# a file that does not compile is a result, not an error.
+.PHONY: grade submissions
+grade: $(LAB) $(CRASH) $(TRACE) | $(PREPARE_RUN)
+	$(if $(DIR),,$(error It needs a folder: make grade DIR=handed_in, with student/04c.c in it))
+	@$(RUN) $(LAB) collect "$(DIR)"
+	-@$(MAKE) -s -k submissions
+	@$(RUN) $(LAB) grade "$(DIR)"
+
+SUBMISSIONS := $(wildcard exercises/work/grade/*.c)
+submissions: $(SUBMISSIONS:.c=.exe) \
+             $(foreach id,$(TRACED_EXERCISES),$(patsubst %.c,%_traced.exe,$(filter %_$(id).c,$(SUBMISSIONS))))
+exercises/work/grade/%_traced.exe: exercises/work/grade/%.c
+	$(LINK) -w -I$(TRACED) $< $(TRACE_O) $(LDLIBS)
+exercises/work/grade/%.exe: exercises/work/grade/%.c
+	$(LINK) -w -fno-inline $< $(CRASH) $(LDLIBS)
 
 # ---- Help and clean ----------------------------------------------------------------------------
 
@@ -199,13 +236,16 @@ help:
 	$(info make timeline-03   plays the demonstration's scene and prints what happened; PICTURE=my.svg draws it)
 	$(info make pictures      draws each chapter's timeline.svg and the poster anew, from real runs)
 	$(info make list          the exercises; make next, make check-04c, make hint-04c, make why-04c, make reset-04c)
+	$(info make predict-03a  asks what will happen, then runs it)
+	$(info make grade DIR=handed_in         checks what students have handed in, student/04c.c, and writes a CSV)
 	$(info make check SERVER=my_server.exe   the tests of the seven servers against your own)
 	$(info make test          checks everything; takes some minutes)
 	$(info make clean         deletes what was built)
 	$(info The chapters: $(CHAPTERS))
 	$(info CC=, CFLAGS=, CPPFLAGS=, LDFLAGS= are honoured: make 02 CPPFLAGS=-DFD_SETSIZE=1024)
 
-BUILT := $(PROGRAMS) $(LAB) $(TRACED_PROGRAMS) $(TRACED)/source.exe $(TRACE_O) $(STARTERS) $(SOLUTIONS)
+BUILT := $(PROGRAMS) $(LAB) $(TRACED_PROGRAMS) $(TRACED)/source.exe $(TRACE_O) $(STARTERS) $(SOLUTIONS) \
+         $(TRACED_BUILDS) $(CRASH)
 ifneq ($(findstring indows32,$(MAKE_HOST)),)
 clean:
 	-@del /q $(subst /,\,$(BUILT)) 2>nul

@@ -5,10 +5,7 @@
 #include <string.h>
 
 /* The contract's rule that a scenario is about stands before it. To add a scenario, add a line. */
-static const struct scenario {
-    const char *name;
-    void (*run)(struct trial *t);
-} scenarios[] = {
+static const struct scenario scenarios[] = {
     { "S12 says what happens, in the agreed words",      try_lines },
     { "S10 listens on 127.0.0.1 and nowhere else",       try_listening },
     { "S1  sizes 1, 4095, 4096, 4097, 65536",            try_sizes },
@@ -34,9 +31,9 @@ static const struct scenario {
 };
 #define SCENARIOS (sizeof scenarios / sizeof scenarios[0])
 
-static struct verdict run_scenario(const struct scenario *scenario, const char *command, int limit)
+static struct verdict run_scenario(const struct scenario *scenario, const struct subject *subject)
 {
-    struct trial t = { .command = command, .limit = limit };
+    struct trial t = { .command = subject->command, .limit = subject->limit, .input = subject->input };
 
     start_dialogue();
     if (start_server(&t))
@@ -45,7 +42,7 @@ static struct verdict run_scenario(const struct scenario *scenario, const char *
     return t.verdict;
 }
 
-void check_server(const char *command, int limit, const char *only)
+void check_server(const struct subject *subject, const char *only)
 {
     int count = 0;
 
@@ -55,7 +52,7 @@ void check_server(const char *command, int limit, const char *only)
 
         if (only != NULL && strstr(scenarios[i].name, only) == NULL)
             continue;
-        v = run_scenario(&scenarios[i], command, limit);
+        v = run_scenario(&scenarios[i], subject);
         print_verdict(scenarios[i].name, &v, now() - start);
         count++;
     }
@@ -63,10 +60,14 @@ void check_server(const char *command, int limit, const char *only)
         die("no scenario's name contains \"%s\"", only);
 }
 
-struct verdict check_one(const char *command, int limit, const char *scenario)
+struct verdict check_one(const struct subject *subject, const char *scenario)
 {
-    for (size_t i = 0; i < SCENARIOS; i++)
+    const struct scenario *found = find_drill(scenario);
+
+    for (size_t i = 0; i < SCENARIOS && found == NULL; i++)
         if (strcmp(scenarios[i].name, scenario) == 0)
-            return run_scenario(&scenarios[i], command, limit);
-    die("there is no scenario \"%s\"", scenario);
+            found = &scenarios[i];
+    if (found == NULL)
+        die("there is no scenario \"%s\"", scenario);
+    return run_scenario(found, subject);
 }

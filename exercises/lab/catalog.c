@@ -1,4 +1,4 @@
-/* Reading exercises/list.txt: id | kind | minutes | symptom in step | title. */
+/* Reading exercises/list.txt: id | kind | minutes | SYMPTOM in step N, or answers abc | title. */
 #include "catalog.h"
 #include "files.h"
 
@@ -34,12 +34,17 @@ static void read_line(char *line)
 
     if (count > MAX_EXERCISES)
         die("%s has more than %d exercises", LIST, MAX_EXERCISES);
-    if (sscanf(line, " %7[^ |] | %11[^ |] | %d | %19[A-Z_] in step %d | %79[^\r\n]", e->id, e->kind, &e->minutes, symptom,
-               &e->step, e->title) != 6)
-        die("%s: this line is not id | kind | minutes | SYMPTOM in step N | title: %s", LIST, line);
-    e->symptom = symptom_by_name(symptom);
-    if (e->symptom == SYMPTOMS)
-        die("%s: %s is no symptom: %s", LIST, symptom, line);
+    if (sscanf(line, " %7[^ |] | predict | %d | answers %7[a-d] | %79[^\r\n]", e->id, &e->minutes, e->answers, e->title) == 4) {
+        snprintf(e->kind, sizeof e->kind, "predict");
+    } else {
+        e->answers[0] = '\0';
+        if (sscanf(line, " %7[^ |] | %11[^ |] | %d | %19[A-Z_] in step %d | %79[^\r\n]", e->id, e->kind, &e->minutes,
+                   symptom, &e->step, e->title) != 6)
+            die("%s: this line is not id | kind | minutes | SYMPTOM in step N | title: %s", LIST, line);
+        e->symptom = symptom_by_name(symptom);
+        if (e->symptom == SYMPTOMS)
+            die("%s: %s is no symptom: %s", LIST, symptom, line);
+    }
     find_folder(e);
 }
 

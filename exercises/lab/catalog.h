@@ -12,6 +12,7 @@ struct exercise {
     int minutes;
     enum symptom symptom;       /* what the starter's check must say */
     int step;                   /* ... and in which step, counted from 1 */
+    char answers[8];            /* predict: what a real run answers, a letter for each question; else "" */
     char title[80];
     char folder[120];           /* "exercises/04c_lost_wakeup" */
 };

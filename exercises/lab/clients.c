@@ -12,6 +12,7 @@
 
 #define TIME_LIMIT 10000        /* milliseconds */
 #define SILENT     ((size_t)-1) /* as input: stdin stays open, and nothing comes */
+#define FOR_EXERCISES 99
 
 /* How a client must end. says: words of which one must be in its line, separated by '|'. */
 static const struct client_case {
@@ -20,7 +21,7 @@ static const struct client_case {
     size_t input;               /* bytes on stdin, or SILENT */
     DWORD code;
     const char *says;
-    int first;                  /* the first chapter to which this applies */
+    int first;                  /* the first chapter to which this applies; FOR_EXERCISES: none */
 } cases[] = {
     { "nothing on stdin",                  echo,                       0,       0, "",           1 },
     { "one byte on stdin",                 echo,                       1,       0, "",           1 },
@@ -37,6 +38,7 @@ static const struct client_case {
     { "sends something unasked",           send_unasked,               0,       1, "more",       1 },
     { "never closes",                      never_close,                1000,    1, "no answer",  1 },
     { "closes while the keyboard is silent", close_after_a_while,      SILENT,  1, "closed",     2 },
+    { "a large file",                      echo,                       48 << 20, 0, "",          FOR_EXERCISES },
 };
 #define CASES (sizeof cases / sizeof cases[0])
 
@@ -153,10 +155,63 @@ void test_clients(void)
         try_arguments(&chapters[i]);
     }
     for (size_t i = 0; i < CASES; i++) {
+        if (cases[i].first == FOR_EXERCISES)
+            continue;
         write_random_file(input, cases[i].input == SILENT ? 0 : cases[i].input, 7);
         run_case(&cases[i], input, copies);
     }
     delete_file(input);
     for (int i = 0; i < CHAPTERS; i++)
         delete_file(copies[i]);
+}
+
+/* ---- One client: a learner's ---- */
+
+static struct verdict run_one(const struct client_case *c, const char *program)
+{
+    char *input = temporary_file("input"), *copy = temporary_file("copy"), command[300];
+    struct process client = { 0 };
+    struct bad_server *server = NULL;
+    struct verdict v = { 0 };
+    int port = free_port();
+    size_t at;
+
+    start_dialogue();
+    write_random_file(input, c->input == SILENT ? 0 : c->input, 7);
+    if (c->behave != NULL)
+        server = start_bad_server(c->behave, &port);
+    snprintf(command, sizeof command, "\"%s\" 127.0.0.1 %d", program, port);
+    note("%s, with %zu bytes on stdin", command, c->input == SILENT ? 0 : c->input);
+    note("the server: %s", c->name);
+    if (start_process(&client, command, c->input == SILENT ? OPEN_STDIN : input, copy))
+        judge_end(&v, &client, c->code, c->says, TIME_LIMIT);
+    else
+        fail(&v, EXITED, "could not be started");
+    if (v.symptom == PASS && c->code == 0 && !same_content(input, copy, &at))
+        fail(&v, CORRUPT, "what it wrote to stdout is not the echo, from byte %zu on", at);
+    stop_process(&client);
+    if (server != NULL)
+        stop_bad_server(server);
+    delete_file(input);
+    delete_file(copy);
+    return v;
+}
+
+struct verdict check_client(const char *program, const char *name)
+{
+    for (size_t i = 0; i < CASES; i++)
+        if (strcmp(cases[i].name, name) == 0)
+            return run_one(&cases[i], program);
+    die("there is no case \"%s\" in clients.c", name);
+}
+
+void check_client_cases(const char *program, int chapter)
+{
+    for (size_t i = 0; i < CASES; i++)
+        if (cases[i].first <= chapter) {
+            double start = now();
+            struct verdict v = run_one(&cases[i], program);
+
+            print_verdict(cases[i].name, &v, now() - start);
+        }
 }

@@ -1,4 +1,5 @@
 /* The experiments of the notes: a few clients do something to a chapter's server, and what the server did is shown. */
+#include "experiments.h"
 #include "files.h"
 #include "stage.h"
 #include "tests.h"
@@ -8,49 +9,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is shown of the run. */
-enum show {
-    CALLS,                      /* the server's calls, between what the clients do */
-    LINES                       /* the lines that the server itself prints */
-};
-
-/* The script: "A+" A connects; "A5" sends 5 bytes and waits for them; "A!12" floods with 12 MB, unread; "A<" reads what it
-   is owed; "A-" says goodbye; "Ax" resets; "*64" so many more clients connect, say five bytes, and stay. */
-static const struct experiment {
-    const char *id;             /* the first two characters are the chapter's */
-    const char *title;
-    const char *script;
-    enum show show;
-    const char *calls;          /* only these, between blanks; NULL: all */
-    int client;                 /* only what is about this client: 1 for A; 0: all */
-    bool asleep;                /* and where the threads sleep in the end */
-    bool varies;                /* the order or the number is not the same in every run */
-} experiments[] = {
-    { "01a", "Where do the threads sleep while nobody speaks?", "A+ B+", CALLS, " _beginthreadex ", 0, true, false },
-    { "01b", "Who is answered while A is silent, and by whom?", "A+ B+ B5 A5 B-", CALLS, " recv send ", 0, false, false },
-    { "01c", "A does not read. Where does its thread sleep, and is B answered?", "A+ B+ A!12 B5", CALLS, " recv send ",
-      2, true, false },
-    { "01d", "What does a reset look like?", "A+ A5 Ax B+ B5 B-", LINES, NULL, 0, false, false },
-    { "02a", "What is select asked, and what does it answer?", "A+ B+ B5 A5 B-", CALLS, " select ", 0, false, false },
-    { "02b", "What does client 64 get?", "*64", LINES, NULL, 0, false, false },
-    { "02c", "A does not read. What is select asked now?", "A+ B+ A!12 B5", CALLS, " select recv send ", 2, true, false },
-    { "03a", "Which messages come for one client?", "A+ A5 A5 A-", CALLS, " GetMessage recv send ", 0, false, false },
-    { "03b", "When does FD_WRITE come?", "A+ A5 A!12 A<", CALLS, " GetMessage send ", -1, false, true },
-    { "03c", "Does the model stop at 64 clients?", "*200", LINES, NULL, 0, false, false },
-    { "04a", "What does the record say, and when?", "A+ A5 A-", CALLS, " WSAEnumNetworkEvents recv send ", 0, false, false },
-    { "04b", "Which event of several does the wait name?", "A+ B+ C+ A5 C5 B5 A5", CALLS, " WSAWaitForMultipleEvents ", 0,
-      false, false },
-    { "04c", "What does client 64 get?", "*64", LINES, NULL, 0, false, false },
-    { "05a", "Which calls does one echo take?", "A+ A5", CALLS, NULL, 0, true, false },
-    { "05b", "A does not read. Is B answered?", "A+ B+ A!12 B5", CALLS, NULL, 2, true, false },
-    { "05c", "What does client 64 get?", "*64", LINES, NULL, 0, false, false },
-    { "06a", "When do the routines run?", "A+ A5", CALLS, NULL, 0, true, false },
-    { "06b", "How does a routine learn of a reset?", "A+ A5 Ax", CALLS, " on_received closesocket ", 0, false, false },
-    { "06c", "Does the model stop at 64 clients?", "*200", LINES, NULL, 0, false, false },
-    { "07a", "Which worker takes which packet?", "A+ B+ A5 B5 A5 B5", CALLS, " GetQueuedCompletionStatus ", 0, false, true },
-    { "07b", "What does a reset look like at the completion port?", "A+ A5 Ax", CALLS,
-      " GetQueuedCompletionStatus WSAGetOverlappedResult closesocket ", 0, false, true },
-    { "07c", "Does the model stop at 64 clients?", "*200", LINES, NULL, 0, false, false },
+static const struct experiment experiments[] = {
+    { "01a", "Where do the threads sleep while nobody speaks?", "A+ B+",
+      .calls = " _beginthreadex ", .asleep = true },
+    { "01b", "Who is answered while A is silent, and by whom?", "A+ B+ B5 A5 B-", .calls = " recv send " },
+    { "01c", "A does not read. Where does its thread sleep, and is B answered?", "A+ B+ A!12 B5",
+      .calls = " recv send ", .client = 2, .asleep = true },
+    { "01d", "What does a reset look like?", "A+ A5 Ax B+ B5 B-", .show = LINES },
+    { "02a", "What is select asked, and what does it answer?", "A+ B+ B5 A5 B-", .calls = " select " },
+    { "02b", "What does client 64 get?", "*64", .show = LINES },
+    { "02c", "A does not read. What is select asked now?", "A+ B+ A!12 B5",
+      .calls = " select recv send ", .client = 2, .asleep = true },
+    { "03a", "Which messages come for one client?", "A+ A5 A5 A-", .calls = " GetMessage recv send " },
+    { "03b", "When does FD_WRITE come?", "A+ A5 A!12 A<",
+      .calls = " GetMessage send ", .varies = true, .with = "FD_WRITE" },
+    { "03c", "Does the model stop at 64 clients?", "*200", .show = LINES },
+    { "04a", "What does the record say, and when?", "A+ A5 A-", .calls = " WSAEnumNetworkEvents recv send " },
+    { "04b", "Which event of several does the wait name?", "A+ B+ C+ A5 C5 B5 A5",
+      .calls = " WSAWaitForMultipleEvents " },
+    { "04c", "What does client 64 get?", "*64", .show = LINES },
+    { "05a", "Which calls does one echo take?", "A+ A5", .asleep = true },
+    { "05b", "A does not read. Is B answered?", "A+ B+ A!12 B5", .client = 2, .asleep = true },
+    { "05c", "What does client 64 get?", "*64", .show = LINES },
+    { "06a", "When do the routines run?", "A+ A5", .asleep = true },
+    { "06b", "How does a routine learn of a reset?", "A+ A5 Ax", .calls = " on_received closesocket " },
+    { "06c", "Does the model stop at 64 clients?", "*200", .show = LINES },
+    { "07a", "Which worker takes which packet?", "A+ B+ A5 B5 A5 B5",
+      .calls = " GetQueuedCompletionStatus ", .varies = true },
+    { "07b", "What does a reset look like at the completion port?", "A+ A5 Ax",
+      .calls = " GetQueuedCompletionStatus WSAGetOverlappedResult closesocket ", .varies = true },
+    { "07c", "Does the model stop at 64 clients?", "*200", .show = LINES },
 };
 #define EXPERIMENTS (sizeof experiments / sizeof experiments[0])
 
@@ -101,6 +89,8 @@ static bool step(struct stage *s, const char *word)
         actor_resets(s, actor);
     else if (word[1] == '<')
         actor_reads(s, actor);
+    else if (word[1] == '?')
+        actor_asks(s, actor, atoi(word + 2));
     else if (word[1] == '!')
         actor_floods(s, actor, atoi(word + 2));
     else
@@ -136,8 +126,8 @@ static bool is_shown(const struct experiment *x, const struct row *r)
     snprintf(name, sizeof name, " %s ", r->event->name);
     if (x->calls != NULL && strstr(x->calls, name) == NULL)
         return false;
-    if (x->client == -1)            /* 03b: only what concerns FD_WRITE */
-        return strstr(r->event->result, "FD_WRITE") != NULL || strcmp(r->event->kind, "fails") == 0;
+    if (x->with != NULL && strstr(r->event->result, x->with) == NULL && strcmp(r->event->kind, "fails") != 0)
+        return false;
     return x->client == 0 || r->client == x->client - 1;
 }
 
@@ -180,11 +170,13 @@ static void print_asleep(FILE *file, const struct timeline *t, double last)
     }
 }
 
-static void print_calls(FILE *file, const struct experiment *x, const char *trace)
+/* Returns how many calls it has printed. */
+static int print_calls(FILE *file, const struct experiment *x, const char *trace)
 {
     static struct timeline t;
     bool begun = false;
     double last;
+    int calls = 0;
 
     load_timeline(&t, trace, false);
     last = end_of_play(&t);
@@ -197,11 +189,12 @@ static void print_calls(FILE *file, const struct experiment *x, const char *trac
         if (r->kind == CLIENT_ROW)
             fprintf(file, "%c %s\n", r->event->client[0], r->event->name);
         else
-            print_call(file, &t, r);
+            print_call(file, &t, r), calls++;
     }
     if (x->asleep)
         print_asleep(file, &t, last);
     free_timeline(&t);
+    return calls;
 }
 
 /* Of many lines only the first one and the last two. */
@@ -220,18 +213,19 @@ static void print_lines(FILE *file, char *output)
             fprintf(file, "... %d more\n", count - 3);
 }
 
-/* Plays the experiment and writes what is shown to file. */
-static struct verdict play_experiment(const struct experiment *x, FILE *file)
+struct verdict play_experiment(const struct experiment *x, const char *command, FILE *file, int *calls)
 {
     static struct stage stage;
     char number[3] = { x->id[0], x->id[1], '\0' };
     char *trace = temporary_file("experiment");
     struct verdict v;
+    bool entered;
 
-    fprintf(file, "%s\n\n", x->title);
     fflush(file);
     start_dialogue();
-    if (enter_stage(&stage, find_chapter(number), x->show == CALLS ? trace : NULL))
+    entered = command != NULL ? enter_stage_with(&stage, command, trace)
+                              : enter_stage(&stage, find_chapter(number), x->show == CALLS ? trace : NULL);
+    if (entered)
         play_script(&stage, x->script);
     if (x->show == LINES && stage.trial.verdict.symptom == PASS) {
         if (said == NULL)
@@ -243,9 +237,17 @@ static struct verdict play_experiment(const struct experiment *x, FILE *file)
     leave_stage(&stage);
     v = stage.trial.verdict;
     if (x->show == CALLS && v.symptom == PASS)
-        print_calls(file, x, trace);
+        *calls = print_calls(file, x, trace);
     delete_file(trace);
     return v;
+}
+
+static struct verdict play_with_title(const struct experiment *x, FILE *file)
+{
+    int calls;
+
+    fprintf(file, "%s\n\n", x->title);
+    return play_experiment(x, NULL, file, &calls);
 }
 
 struct verdict run_experiment(const char *id, const char *path, bool *varies)
@@ -260,7 +262,7 @@ struct verdict run_experiment(const char *id, const char *path, bool *varies)
     }
     *varies = x->varies;
     file = open_file_to_write(path);
-    v = play_experiment(x, file);
+    v = play_with_title(x, file);
     fclose(file);
     return v;
 }
@@ -277,7 +279,7 @@ int try_experiment(const char *id)
     }
     for (size_t i = 0; i < EXPERIMENTS; i++)
         if (x == NULL || x == &experiments[i]) {
-            v = play_experiment(&experiments[i], stdout);
+            v = play_with_title(&experiments[i], stdout);
             if (v.symptom != PASS)
                 die("%s: %s", symptom_name(v.symptom), v.reason);
             printf("%s", x == NULL ? "\n" : "");

@@ -42,6 +42,11 @@ FILE *open_file_to_write(const char *path)
     return file;
 }
 
+bool file_exists(const char *path)
+{
+    return GetFileAttributesW(wide_path(path)) != INVALID_FILE_ATTRIBUTES;
+}
+
 void set_variable(const char *name, const char *path)
 {
     WCHAR wide_name[60];

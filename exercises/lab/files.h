@@ -15,6 +15,9 @@ void delete_file(char *path);
 /* The file path (UTF-8), empty, to write to. Ends the program if it cannot be made. */
 FILE *open_file_to_write(const char *path);
 
+/* Is there such a file or folder? path in UTF-8. */
+bool file_exists(const char *path);
+
 /* Sets an environment variable, for child processes, to a path (UTF-8); NULL removes it. */
 void set_variable(const char *name, const char *path);
 

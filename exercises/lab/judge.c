@@ -1,6 +1,9 @@
 /* Judging an exercise: its steps one after the other, the first that fails ends it. */
 #include "catalog.h"
 #include "chapters.h"
+#include "files.h"
+#include "judge.h"
+#include "plans.h"
 #include "process.h"
 #include "tests.h"
 #include "trial.h"
@@ -9,33 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_STEPS 4
-
-/* The steps: what the learner reads, and the scenario of the battery that is played (its name in battery.c). After them
-   comes, for everybody, the rest of the battery: the mended server must still keep all promises. */
-static const struct {
-    const char *id;
-    struct { const char *words, *scenario; } steps[MOST_STEPS];
-} plans[] = {
-    { "01b", { { "one client, one byte and more",          "S1  sizes 1, 4095, 4096, 4097, 65536" } } },
-    { "02a", { { "one client, several messages",           "S1  one byte at a time" } } },
-    { "02b", { { "messages of many sizes",                 "S1  sizes 1, 4095, 4096, 4097, 65536" },
-               { "200 clients at once",                    "S8  200 clients at once" } } },
-    { "04b", { { "messages of many sizes",                 "S1  sizes 1, 4095, 4096, 4097, 65536" },
-               { "a client that sends much before it reads", "S5  64 MiB to a client that does not read" } } },
-    { "05b", { { "messages of many sizes",                 "S1  sizes 1, 4095, 4096, 4097, 65536" },
-               { "200 clients at once",                    "S8  200 clients at once" } } },
-    { "06a", { { "one client, several messages",           "S1  one byte at a time" } } },
-    { "07a", { { "messages of many sizes",                 "S1  sizes 1, 4095, 4096, 4097, 65536" },
-               { "200 resets, then a healthy client",      "S6  200 resets with data in flight" } } },
-    { "07d", { { "one client, several messages",           "S1  one byte at a time" } } },
-};
-
 /* What a learner is told of a symptom, beside its meaning. */
-static const char *advice(enum symptom symptom)
+static const char *advice(enum symptom symptom, bool is_client)
 {
     switch (symptom) {
-    case STALL:         return "The server is alive and the connection is open, but it answers no more.";
+    case STALL:         return is_client ? "The client is alive and does not come to its end."
+                                         : "The server is alive and the connection is open, but it answers no more.";
     case EXTRA:         return "More bytes come back than were sent.";
     case CORRUPT:       return "What comes back is not what was sent.";
     case LOST_TAIL:     return "The connection was closed before everything had come back.";
@@ -45,35 +27,79 @@ static const char *advice(enum symptom symptom)
     case SLOW:          return "It answers, but one client waits for the others far too long.";
     case BUSY:          return "It uses the processor while there is nothing to do.";
     case CRASH:         return "The program has crashed: look for memory that is used after it was given back.";
-    case EXITED:        return "The program has ended by itself: one client must not be able to do that.";
+    case EXITED:        return "The program has ended by itself, and should not.";
     default:            return symptom_meaning(symptom);
     }
 }
 
-static int plan_of(const struct exercise *e)
+static struct subject subject_of(const struct exercise *e, const struct plan *plan, const char *command)
 {
-    for (size_t i = 0; i < sizeof plans / sizeof plans[0]; i++)
-        if (strcmp(plans[i].id, e->id) == 0)
-            return (int)i;
-    die("exercise %s has no steps in judge.c", e->id);
+    int limit = find_chapter((char[]){ e->id[0], e->id[1], '\0' })->limit;
+
+    return (struct subject){ command, plan->unlimited ? 0 : limit, plan->has_keyboard ? OPEN_STDIN : NULL };
 }
 
-/* Runs the steps against a program. loud: prints each. failed_step: 1, 2 ...; 0: all passed. */
-static struct verdict run_steps(const struct exercise *e, const char *program, bool loud, int *failed_step)
+/* "start" or "exercises/work/04c" becomes the program's path; the traced build has a name of its own. */
+static void program_path(char *path, size_t size, const char *stem, bool traced)
 {
-    int plan = plan_of(e);
-    const struct chapter *chapter = find_chapter((char[]){ e->id[0], e->id[1], '\0' });
-    struct verdict v = { 0 };
-    char command[200];
+    snprintf(path, size, "%s%s.exe", stem, traced ? "_traced" : "");
+}
 
+/* The fault is a variable of the traced build, whose trace goes nowhere. */
+static void set_fault(const char *fault)
+{
+    char name[40];
+    const char *value = strchr(fault, '=') + 1;
+
+    snprintf(name, sizeof name, "%.*s", (int)(value - 1 - fault), fault);
+    set_variable(name, value);
+    set_variable("TRACE_FILE", "NUL");
+}
+
+static void clear_fault(const char *fault)
+{
+    char name[40];
+
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(fault, "="), fault);
+    set_variable(name, NULL);
+    set_variable("TRACE_FILE", NULL);
+}
+
+static struct verdict run_step(const struct exercise *e, const struct plan *plan, const struct step *step, const char *stem)
+{
+    struct verdict v;
+    char program[300], command[310];
+
+    program_path(program, sizeof program, stem, step->fault != NULL);
     snprintf(command, sizeof command, "\"%s\"", program);
+    if (step->fault != NULL)
+        set_fault(step->fault);
+    if (plan->is_client) {
+        v = check_client(program, step->plays);
+    } else {
+        struct subject subject = subject_of(e, plan, command);
+
+        v = check_one(&subject, step->plays);
+    }
+    if (step->fault != NULL)
+        clear_fault(step->fault);
+    return v;
+}
+
+struct verdict run_steps(const struct exercise *e, const char *stem, bool loud, int *failed_step)
+{
+    const struct plan *plan = find_plan(e->id);
+    struct verdict v = { 0 };
+
+    if (plan == NULL)
+        die("exercise %s has no steps in plans.c", e->id);
     *failed_step = 0;
-    for (int i = 0; i < MOST_STEPS && plans[plan].steps[i].words != NULL; i++) {
+    for (int i = 0; i < MOST_STEPS && plan->steps[i].words != NULL; i++) {
         double start = now();
 
-        v = check_one(command, chapter->limit, plans[plan].steps[i].scenario);
+        v = run_step(e, plan, &plan->steps[i], stem);
         if (loud)
-            printf("  step %d  %-52s %s %5.0f ms\n", i + 1, plans[plan].steps[i].words,
+            printf("  step %d  %-52s %s %5.0f ms\n", i + 1, plan->steps[i].words,
                    v.symptom == PASS ? "ok   " : symptom_name(v.symptom), (now() - start) * 1000);
         fflush(stdout);
         if (v.symptom != PASS) {
@@ -84,48 +110,72 @@ static struct verdict run_steps(const struct exercise *e, const char *program, b
     return v;
 }
 
+int check_rest(const struct exercise *e, const char *stem)
+{
+    const struct plan *plan = find_plan(e->id);
+    char program[300], command[310];
+    struct subject subject;
+
+    if (plan->only_steps)
+        return 0;
+    program_path(program, sizeof program, stem, false);
+    printf("\n  And everything else that a %s promises:\n", plan->is_client ? "client" : "server");
+    fflush(stdout);
+    if (plan->is_client) {
+        check_client_cases(program, atoi(e->id));
+    } else {
+        snprintf(command, sizeof command, "\"%s\"", program);
+        subject = subject_of(e, plan, command);
+        check_server(&subject, NULL);
+    }
+    return print_totals();
+}
+
 static void print_head(const struct exercise *e)
 {
-    printf("\n%-5s %-58s chapter %d, %s\n", e->id, e->title, atoi((char[]){ e->id[0], e->id[1], '\0' }), e->kind);
+    printf("\n%-5s %-58s chapter %d, %s\n", e->id, e->title, atoi(e->id), e->kind);
 }
 
 int judge(const char *id)
 {
     const struct exercise *e = find_exercise(id);
-    char program[60];
+    char stem[60];
     struct verdict v;
     int failed;
 
     if (e == NULL)
         die("there is no exercise \"%s\"; make list shows all", id);
-    snprintf(program, sizeof program, "%s", work_file(e, ".exe"));
+    if (strcmp(e->kind, "predict") == 0) {
+        printf("\n%s has questions, and nothing to mend: make predict-%s\n", e->id, e->id);
+        return 0;
+    }
+    snprintf(stem, sizeof stem, "%s", work_file(e, ""));
     print_head(e);
     printf("  build   %-52s ok\n", work_file(e, ".c"));
-    v = run_steps(e, program, true, &failed);
+    v = run_steps(e, stem, true, &failed);
     if (v.symptom != PASS) {
         printf("\n");
         print_dialogue();
-        printf("\n  %s  %s\n         %s\n", symptom_name(v.symptom), advice(v.symptom), v.reason);
-        printf("         This failure is the exercise: it is meant to fail until you fix it.\n");
+        printf("\n  %s  %s\n         %s\n", symptom_name(v.symptom), advice(v.symptom, find_plan(e->id)->is_client), v.reason);
+        if (v.symptom == e->symptom && failed == e->step)
+            printf("         This failure is the exercise: it is meant to fail until you %s it.\n",
+                   strcmp(e->kind, "fix") == 0 ? "fix" : "write");
         printf("  edit    %s      hint  make hint-%s      again  make check-%s\n", work_file(e, ".c"), e->id, e->id);
         return 1;
     }
-    printf("\n  And everything else that a server promises:\n");
-    fflush(stdout);
-    check_server(program, find_chapter((char[]){ e->id[0], e->id[1], '\0' })->limit, NULL);
-    if (print_totals() != 0) {
+    if (check_rest(e, stem) != 0) {
         printf("  The exercise's own steps pass, but something else is broken now: see above.\n");
+        printf("  edit    %s      hint  make hint-%s      again  make check-%s\n", work_file(e, ".c"), e->id, e->id);
         return 1;
     }
     praise(e);
     return 0;
 }
 
-/* Does the program show the declared symptom in the declared step (starter), or none (solution)? */
-bool shows(const struct exercise *e, const char *program, bool is_starter, struct verdict *v)
+bool shows(const struct exercise *e, const char *stem, bool is_starter, struct verdict *v)
 {
     int failed;
-    struct verdict found = run_steps(e, program, false, &failed);
+    struct verdict found = run_steps(e, stem, false, &failed);
 
     *v = (struct verdict){ 0 };
     if (is_starter && (found.symptom != e->symptom || failed != e->step))
@@ -134,4 +184,26 @@ bool shows(const struct exercise *e, const char *program, bool is_starter, struc
     if (!is_starter && found.symptom != PASS)
         return fail(v, found.symptom, "step %d: %s", failed, found.reason);
     return true;
+}
+
+/* The last line: "passed", or the symptom, the step and the reason; step 0 is the battery afterwards. */
+int judge_submission(const char *id, const char *stem)
+{
+    const struct exercise *e = find_exercise(id);
+    struct verdict v;
+    int failed;
+
+    if (e == NULL || find_plan(e->id) == NULL)
+        die("there is nothing to be graded in exercise \"%s\"", id);
+    v = run_steps(e, stem, true, &failed);
+    if (v.symptom != PASS) {
+        printf("%s %d %s\n", symptom_name(v.symptom), failed, v.reason);
+        return 1;
+    }
+    if (check_rest(e, stem) != 0) {
+        printf("%s 0 the exercise's own steps pass, but something else is broken\n", symptom_name(first_symptom()));
+        return 1;
+    }
+    printf("passed\n");
+    return 0;
 }

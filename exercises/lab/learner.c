@@ -10,11 +10,6 @@
 
 #define MOST_LINES 3000
 
-static bool exists(const char *path)
-{
-    return GetFileAttributesA(path) != INVALID_FILE_ATTRIBUTES;
-}
-
 static const struct exercise *must_find(const char *id)
 {
     const struct exercise *e = find_exercise(id);
@@ -34,9 +29,9 @@ static void path_in(const struct exercise *e, const char *file, char *path, size
 /* A passed exercise is remembered by an empty file beside the learner's own. */
 static const char *state_of(const struct exercise *e)
 {
-    if (exists(work_file(e, ".passed")))
+    if (file_exists(work_file(e, ".passed")))
         return "passed";
-    return exists(work_file(e, ".c")) ? "begun" : "";
+    return file_exists(work_file(e, ".c")) ? "begun" : "";
 }
 
 int list_exercises(void)
@@ -50,8 +45,7 @@ int list_exercises(void)
         printf("  %-5s %-8s %3d  %-54s %s\n", e->id, e->kind, e->minutes, e->title, state_of(e));
         passed += strcmp(state_of(e), "passed") == 0;
     }
-    printf("\n%d of %d passed. make check-%s begins or checks the first one; make next says which comes next.\n", passed, n,
-           exercise_at(0)->id);
+    printf("\n%d of %d passed. make next shows the task of the next one, and the command that begins it.\n", passed, n);
     return 0;
 }
 
@@ -77,7 +71,7 @@ int show_next(void)
     task = read_file(path, &size);
     if (task == NULL)
         die("cannot read %s", path);
-    printf("%s\nBegin with: make check-%s\n", task, e->id);
+    printf("%s\nBegin with: make %s-%s\n", task, e->answers[0] != '\0' ? "predict" : "check", e->id);
     free(task);
     return 0;
 }
@@ -90,7 +84,7 @@ int take_exercise(const char *id)
     char start[200];
 
     CreateDirectoryA("exercises/work", NULL);
-    if (!exists(work_file(e, ".c"))) {
+    if (!file_exists(work_file(e, ".c"))) {
         path_in(e, "start.c", start, sizeof start);
         copy_file(start, work_file(e, ".c"));
         printf("Your copy: %s   The task: %s/task.md\n", work_file(e, ".c"), e->folder);
@@ -107,11 +101,11 @@ int reset_exercise(const char *id)
     int number = 1;
 
     snprintf(old, sizeof old, "%s", work_file(e, ".c"));
-    if (!exists(old))
+    if (!file_exists(old))
         die("%s is not there: make check-%s makes it", old, e->id);
     do
         snprintf(kept, sizeof kept, "exercises/work/%s.old%d.c", e->id, number++);
-    while (exists(kept));
+    while (file_exists(kept));
     if (!MoveFileA(old, kept))
         die("cannot rename %s to %s: error %lu", old, kept, GetLastError());
     DeleteFileA(work_file(e, ".passed"));
@@ -138,7 +132,7 @@ int show_hint(const char *id)
     CreateDirectoryA("exercises/work", NULL);
     for (; level < 3; level++) {
         snprintf(marker, sizeof marker, "exercises/work/%s.hint%d", e->id, level);
-        if (!exists(marker)) {
+        if (!file_exists(marker)) {
             fclose(open_file_to_write(marker));
             break;
         }
@@ -237,29 +231,33 @@ static int difference(const char *from, const char *to, bool print)
     return gone > come ? gone : come;
 }
 
-int starter_differs_by(const struct exercise *e)
+int changed_lines(const struct exercise *e, const char *path)
 {
-    char start[200], solution[80];
+    char start[200];
 
     path_in(e, "start.c", start, sizeof start);
+    return difference(start, path, false);
+}
+
+int starter_differs_by(const struct exercise *e)
+{
+    char solution[80];
+
     snprintf(solution, sizeof solution, "exercises/solutions/%s.c", e->id);
-    return difference(start, solution, false);
+    return file_exists(solution) ? changed_lines(e, solution) : -1;
 }
 
 void praise(const struct exercise *e)
 {
-    char start[200];
     const struct exercise *next;
+    int lines = changed_lines(e, work_file(e, ".c"));
 
     fclose(open_file_to_write(work_file(e, ".passed")));
-    path_in(e, "start.c", start, sizeof start);
-    printf("\n  *** PASSED: %s, %s. You changed %d line%s. ***\n\n", e->id, e->title,
-           difference(start, work_file(e, ".c"), false),
-           difference(start, work_file(e, ".c"), false) == 1 ? "" : "s");
+    printf("\n  *** PASSED: %s, %s. You changed %d line%s. ***\n\n", e->id, e->title, lines, lines == 1 ? "" : "s");
     next = next_exercise();
     printf("  why it is right: make why-%s", e->id);
     if (next != NULL)
-        printf("      next: make check-%s", next->id);
+        printf("      next: make %s-%s", next->answers[0] != '\0' ? "predict" : "check", next->id);
     printf("\n");
 }
 
@@ -281,9 +279,11 @@ int show_why(const char *id)
     char start[200], solution[80], force[10];
 
     snprintf(solution, sizeof solution, "exercises/solutions/%s.c", e->id);
-    if (!exists(solution))
+    if (e->answers[0] != '\0')
+        die("%s has questions; make predict-%s explains their answers", e->id, e->id);
+    if (!file_exists(solution))
         die("%s is not there: this copy of the repository has no solutions", solution);
-    if (!exists(work_file(e, ".passed")) && GetEnvironmentVariableA("FORCE", force, sizeof force) == 0)
+    if (!file_exists(work_file(e, ".passed")) && GetEnvironmentVariableA("FORCE", force, sizeof force) == 0)
         die("%s is not passed yet; make why-%s FORCE=1 shows the solution all the same", e->id, e->id);
     path_in(e, "start.c", start, sizeof start);
     print_reason(solution);

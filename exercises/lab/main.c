@@ -1,9 +1,11 @@
 /* The laboratory: lab VERB [arguments]. It is run from the top folder of the repository. */
 #include "chapters.h"
+#include "files.h"
 #include "tests.h"
 #include "trial.h"
 
 #include <windows.h>
+#include <shellapi.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,12 +17,13 @@ static int verb_check(int argc, char **argv)
 
     if (argc < 1 || argc > 2)
         die("usage: lab check SERVER.exe [part of a scenario's name]");
-    if (GetFileAttributesA(argv[0]) == INVALID_FILE_ATTRIBUTES)
+    if (!file_exists(argv[0]))
         die("there is no program %s", argv[0]);
     chapter = chapter_of(argv[0]);
     snprintf(command, sizeof command, "\"%s\"", argv[0]);
     printf("%s\n", argv[0]);
-    check_server(command, chapter != NULL ? chapter->limit : -1, argc > 1 ? argv[1] : NULL);
+    check_server(&(struct subject){ .command = command, .limit = chapter != NULL ? chapter->limit : -1 },
+                 argc > 1 ? argv[1] : NULL);
     return print_totals();
 }
 
@@ -186,11 +189,40 @@ static int verb_reset(int argc, char **argv)
     return reset_exercise(exercise_argument(argc, argv));
 }
 
+static int verb_predict(int argc, char **argv)
+{
+    return predict(exercise_argument(argc, argv));
+}
+
+static const char *folder_argument(int argc, char **argv)
+{
+    if (argc != 1)
+        die("which folder? make grade DIR=folder, with student/04c.c in it");
+    return argv[0];
+}
+
+static int verb_collect(int argc, char **argv)
+{
+    return collect(folder_argument(argc, argv));
+}
+
+static int verb_grade(int argc, char **argv)
+{
+    return grade(folder_argument(argc, argv));
+}
+
+static int verb_submission(int argc, char **argv)
+{
+    if (argc != 2)
+        die("usage: lab submission ID PATH-without-.exe");
+    return judge_submission(argv[0], argv[1]);
+}
+
 static int verb_verify(int argc, char **argv)
 {
     printf("the exercises: starters and solutions\n");
     for (int rounds = argc > 0 ? atoi(argv[0]) : 1; rounds > 0; rounds--)
-        test_exercises();
+        test_exercises(argc > 1 ? argv[1] : NULL);
     return print_totals();
 }
 
@@ -228,13 +260,37 @@ static const struct verb {
     { "hint",    verb_hint,    "ID: one more of three hints" },
     { "why",     verb_why,     "ID: the solution and its reason" },
     { "reset",   verb_reset,   "ID: the starter again; the old file is kept" },
-    { "verify",  verb_verify,  "[ROUNDS]: does every starter fail as declared, every solution pass?" },
+    { "predict", verb_predict, "ID: asks what will happen, runs it, compares" },
+    { "collect", verb_collect, "FOLDER: copies student/ID.c to where make builds it" },
+    { "grade",   verb_grade,   "FOLDER: judges what was collected, writes exercises/work/grades.csv" },
+    { "submission", verb_submission, "ID PATH: judges one, for grade" },
+    { "verify",  verb_verify,  "[ROUNDS [ID]]: does every starter fail as declared, every solution pass?" },
     { "soak",    verb_soak,    "CHAPTER: a mixture of all kinds of clients for some seconds" },
 };
 #define VERBS (sizeof verbs / sizeof verbs[0])
 
+/* The arguments in UTF-8, as everything here: argv itself has them in whatever this machine uses. */
+static char **utf8_arguments(int *argc)
+{
+    WCHAR **wide = CommandLineToArgvW(GetCommandLineW(), argc);
+    char **arguments = calloc((size_t)*argc + 1, sizeof *arguments);
+
+    if (wide == NULL || arguments == NULL)
+        die("out of memory");
+    for (int i = 0; i < *argc; i++) {
+        int size = WideCharToMultiByte(CP_UTF8, 0, wide[i], -1, NULL, 0, NULL, NULL);
+
+        arguments[i] = malloc((size_t)size);
+        if (arguments[i] == NULL)
+            die("out of memory");
+        WideCharToMultiByte(CP_UTF8, 0, wide[i], -1, arguments[i], size, NULL, NULL);
+    }
+    return arguments;
+}
+
 int main(int argc, char **argv)
 {
+    argv = utf8_arguments(&argc);
     start_winsock();
     for (size_t i = 0; i < VERBS && argc > 1; i++)
         if (strcmp(argv[1], verbs[i].name) == 0)

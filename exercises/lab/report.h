@@ -36,6 +36,9 @@ void print_dialogue(void);
 /* One line "ok/FAIL name seconds", with reason and dialogue if it failed; counts it. */
 void print_verdict(const char *name, const struct verdict *v, double seconds);
 
+/* What the first failed verdict that was printed has said; PASS: none has failed. */
+enum symptom first_symptom(void);
+
 /* Adds what another laboratory process has counted. */
 void add_counts(int passed, int failed, int skipped);
 

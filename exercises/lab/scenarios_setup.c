@@ -17,7 +17,7 @@ static bool expect_refusal(struct trial *t, const char *arguments, const char *n
 
     snprintf(command_line, sizeof command_line, "%s %s", t->command, arguments);
     note("%s is started", command_line);
-    if (!start_process(&p, command_line, NULL, NULL))
+    if (!start_process(&p, command_line, t->input, NULL))
         return fail(&t->verdict, NO_LISTEN, "%s could not be started", t->command);
     if (!wait_for_exit(&p, 5000, &code)) {
         fine = fail(&t->verdict, NO_EXIT, "with %s it goes on; it should say what is wrong, and end", arguments);

@@ -48,17 +48,22 @@ static void mark(const char *client, const char *format, ...)
 
 bool enter_stage(struct stage *s, const struct chapter *chapter, const char *trace)
 {
-    static const char *names[ACTORS] = { "A", "B", "C", "D", "E", "F", "G", "H" };
     static char command[80];
 
-    *s = (struct stage){ .trial.limit = chapter->limit, .trace = trace };
-    for (int i = 0; i < ACTORS; i++)
-        s->actors[i] = (struct peer){ .name = names[i], .no_half_close = true };
     if (trace != NULL)
         snprintf(command, sizeof command, "exercises/lab/trace/%s_server.exe", chapter->number);
     else
         snprintf(command, sizeof command, "%s", program_of(chapter, "server"));
-    s->trial.command = command;
+    return enter_stage_with(s, command, trace);
+}
+
+bool enter_stage_with(struct stage *s, const char *command, const char *trace)
+{
+    static const char *names[ACTORS] = { "A", "B", "C", "D", "E", "F", "G", "H" };
+
+    *s = (struct stage){ .trial.command = command, .trace = trace };
+    for (int i = 0; i < ACTORS; i++)
+        s->actors[i] = (struct peer){ .name = names[i], .no_half_close = true };
     set_variable("TRACE_FILE", trace);
     start_clock();
     if (!start_server(&s->trial))
@@ -92,6 +97,17 @@ double actor_speaks(struct stage *s, int actor, int bytes)
     all_fine(p, 1, &s->trial.verdict);
     Sleep(PAUSE);
     return took;
+}
+
+void actor_asks(struct stage *s, int actor, int bytes)
+{
+    struct peer *p = &s->actors[actor];
+
+    p->to_send += (unsigned)bytes;
+    p->done = false;
+    mark(p->name, "sends %d byte%s", bytes, bytes == 1 ? "" : "s");
+    run_peers_for(p, 1, 0.1);
+    Sleep(PAUSE);
 }
 
 void actor_leaves(struct stage *s, int actor)

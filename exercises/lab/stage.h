@@ -18,9 +18,13 @@ struct stage {
    listen; then call leave_stage all the same. */
 bool enter_stage(struct stage *s, const struct chapter *chapter, const char *trace);
 
+/* The same with any program. */
+bool enter_stage_with(struct stage *s, const char *command, const char *trace);
+
 /* Each of these returns when it has happened and the server has come to rest again. */
 bool actor_connects(struct stage *s, int actor);
 double actor_speaks(struct stage *s, int actor, int bytes);     /* sends, and waits for the echo; milliseconds */
+void actor_asks(struct stage *s, int actor, int bytes);         /* sends, and does not wait for an answer */
 void actor_floods(struct stage *s, int actor, int megabytes);   /* sends, without reading, until it is stuck */
 void actor_reads(struct stage *s, int actor);                   /* everything that it is owed */
 void actor_leaves(struct stage *s, int actor);                  /* says goodbye, and is closed */

@@ -8,6 +8,8 @@ struct chapter;
 
 void test_common_text(void);                /* shared functions and quoted lines are the same text everywhere */
 void test_clients(void);                    /* every client against servers that misbehave */
+struct verdict check_client(const char *program, const char *name);    /* one case, by its name; nothing printed */
+void check_client_cases(const char *program, int chapter);  /* all cases for a client of that chapter */
 void test_window(void);                     /* the window of chapter 03's client, as a user has it */
 void test_book(void);                       /* what the notes and README.md name exists; their experiments come out so */
 void test_pairs(void);                      /* every client against every server, a real file */
@@ -43,13 +45,19 @@ int reset_exercise(const char *id);         /* the starter again; the old file i
 int show_hint(const char *id);              /* one more of three, each time */
 int show_why(const char *id);               /* the difference to the solution, and so the reason */
 int judge(const char *id);                  /* exercises/work/ID.exe, step by step */
+int predict(const char *id);                /* asks, runs exercises/work/ID_traced.exe, compares */
+int judge_submission(const char *id, const char *stem);     /* like judge; its last line is for grade */
+int grade(const char *folder);              /* judges what "collect" has copied and make has built; writes the CSV */
+int collect(const char *folder);            /* copies FOLDER/student/ID.c to where make can build it */
 
 /* Parts of these, and of their verification. */
 struct exercise;
 void praise(const struct exercise *e);
-int starter_differs_by(const struct exercise *e);      /* lines, from starter to solution */
-bool shows(const struct exercise *e, const char *program, bool is_starter, struct verdict *v);
-void test_exercises(void);                  /* every starter fails as declared, every solution passes */
+int changed_lines(const struct exercise *e, const char *path);  /* from the starter to that file */
+int starter_differs_by(const struct exercise *e);      /* lines, from starter to solution; -1: no solution here */
+bool answers_hold(const struct exercise *e, const char *program, struct verdict *v);
+void test_exercises(const char *only);      /* every starter fails as declared, every solution passes; only: part of
+                                               an id, NULL: all */
 
 /* Everything, two parts at a time, each in a laboratory process of its own. The exit code. */
 int test_everything(const char *lab);

@@ -14,7 +14,7 @@ bool start_server(struct trial *t)
     t->port = free_port();
     snprintf(command_line, sizeof command_line, "%s %d", t->command, t->port);
     note("%s is started", command_line);
-    if (!start_process(&t->server, command_line, NULL, NULL))
+    if (!start_process(&t->server, command_line, t->input, NULL))
         return fail(&t->verdict, NO_LISTEN, "%s could not be started: error %lu", t->command,
                     GetLastError());
     if (wait_for_output(&t->server, "listening on", 10000))
@@ -105,6 +105,17 @@ static void try_one_more(struct trial *t)
     serve_all(t, &peer, 1, 5);
 }
 
+/* A server that answers no more either sleeps where nobody wakes it, or runs in circles: worth knowing. */
+static void note_processor(struct trial *t)
+{
+    double before = measure(&t->server).cpu, used;
+
+    Sleep(200);
+    used = measure(&t->server).cpu - before;
+    note(used > 0.15 ? "the server does not sleep: it used %.0f of the last 200 ms of a processor, as in an endless loop"
+                     : "the server sleeps: it used %.0f of the last 200 ms of a processor", used * 1000);
+}
+
 void end_trial(struct trial *t)
 {
     bool started = t->server.handle != NULL;
@@ -116,6 +127,8 @@ void end_trial(struct trial *t)
         t->verdict.symptom = PASS;
         report_end(t);
     }
+    if (started && t->verdict.symptom == STALL && is_running(&t->server))
+        note_processor(t);
     if (started && t->verdict.symptom != PASS)
         note_output(t);
     if (started)

@@ -6,9 +6,17 @@
 #include "process.h"
 #include "report.h"
 
-struct trial {
+/* What is to be tried. */
+struct subject {
     const char *command;        /* the command line without the port */
     int limit;                  /* clients that the model can serve at once; 0: no limit, -1: unknown */
+    const char *input;          /* stdin as in start_process: NULL: empty; OPEN_STDIN */
+};
+
+struct trial {
+    const char *command;        /* these three as in struct subject */
+    int limit;
+    const char *input;
     int port;
     struct process server;
     struct verdict verdict;
@@ -53,11 +61,18 @@ void try_second_server(struct trial *t);
 void try_bad_ports(struct trial *t);
 void try_bad_addresses(struct trial *t);
 
-/* The battery: all scenarios, or those whose name contains only (NULL: all). limit as in struct trial.
-   Prints a line each and counts them. */
-void check_server(const char *command, int limit, const char *only);
+struct scenario {
+    const char *name;
+    void (*run)(struct trial *t);
+};
 
-/* One scenario by its exact name, nothing printed. Returns its verdict. */
-struct verdict check_one(const char *command, int limit, const char *scenario);
+/* The battery: all scenarios, or those whose name contains only (NULL: all). Prints a line each and counts them. */
+void check_server(const struct subject *subject, const char *only);
+
+/* One scenario by its exact name, of the battery or of the drills; nothing printed. Returns its verdict. */
+struct verdict check_one(const struct subject *subject, const char *scenario);
+
+/* The scenario that only exercises have (drills.c); NULL: there is none of that name. */
+const struct scenario *find_drill(const char *name);
 
 #endif

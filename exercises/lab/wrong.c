@@ -44,7 +44,7 @@ void test_wrong_servers(void)
 
         start_dialogue();
         snprintf(command, sizeof command, "exercises/lab/lab.exe wrong %s", expected[i].fault);
-        found = check_one(command, 0, expected[i].scenario);
+        found = check_one(&(struct subject){ .command = command }, expected[i].scenario);
         if (expected[i].symptom == RESET && is_wine())
             fail(&v, SKIPPED, "Wine tells a reset that comes after the last byte as a close");
         else if (found.symptom != expected[i].symptom

@@ -26,6 +26,7 @@ static struct {
     bool done;
 } fault;
 static int no_memory_each, calls_of_calloc;
+static char delay_name[40];
 static int delay_line, delay_ms;
 
 static void read_fault(void)
@@ -70,7 +71,8 @@ static void set_up(void)
     if (GetEnvironmentVariableA("NO_MEMORY", text, sizeof text) > 0)
         no_memory_each = atoi(text);
     if (GetEnvironmentVariableA("DELAY", text, sizeof text) > 0)
-        sscanf(text, "%d:%d", &delay_line, &delay_ms);
+        if (sscanf(text, "%d:%d", &delay_line, &delay_ms) != 2)
+            sscanf(text, "%39[^:]:%d", delay_name, &delay_ms);
     name_thread("main");
 }
 
@@ -248,7 +250,7 @@ struct call begin_call(const char *name, int line)
     EnterCriticalSection(&lock);
     call.fails = is_to_fail(&call);
     LeaveCriticalSection(&lock);
-    if (delay_line != 0 && delay_line == line)
+    if ((delay_line != 0 && delay_line == line) || strcmp(delay_name, name) == 0)
         Sleep((DWORD)delay_ms);
     call.start = now();
     put_beginning(&call);

@@ -13,7 +13,8 @@
                          (send cannot: FD_WRITE would never come, for it follows only a send that really failed)
    NO_BUFFERS=k          each k-th WSARecv and WSASend fails with WSAENOBUFS
    NO_MEMORY=k           each k-th calloc gives NULL
-   DELAY=line:ms         each recorded call at that source line sleeps so long before it is made */
+   DELAY=line:ms         each recorded call at that source line sleeps so long before it is made
+   DELAY=name:ms         the same with each call of that name */
 #ifndef TRACE_H
 #define TRACE_H
 
