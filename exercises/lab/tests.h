@@ -51,6 +51,10 @@ int starter_differs_by(const struct exercise *e);      /* lines, from starter to
 bool shows(const struct exercise *e, const char *program, bool is_starter, struct verdict *v);
 void test_exercises(void);                  /* every starter fails as declared, every solution passes */
 
+/* Measures all seven servers, or one, prints the tables; of all seven also a CSV file and a picture. The exit code. */
+int run_bench(const struct chapter *only);
+void test_bench(void);                      /* a short measurement, every byte verified; the statistics */
+
 /* Everything, two parts at a time, each in a laboratory process of its own. The exit code. */
 int test_everything(const char *lab);
 
