@@ -44,7 +44,7 @@ void progress(const struct bench *b, bool is_step, const char *format, ...)
     char text[120];
     va_list arguments;
 
-    if (!console && !is_step)
+    if (b->seconds == 0 || (!console && !is_step))
         return;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
@@ -94,7 +94,7 @@ static void measure_one(struct bench *b, int i, enum work work, int round, int r
     int clients = clients_for(&chapters[i], work);
     char command[80];
 
-    if (clients == 0)
+    if (clients == 0 || clients > b->most_clients)
         return;
     progress(b, false, "round %d of %d, %s, %s", round + 1, rounds, workloads[work].name, chapters[i].name);
     snprintf(command, sizeof command, "%s", program_of(&chapters[i], "server"));
@@ -119,7 +119,7 @@ void measure_rounds(struct bench *b, int rounds)
                     measure_one(b, i, (enum work)work, round, rounds);
         b->rounds = round + 1;
         /* A slow machine: three rounds are enough for a median. */
-        if (b->rounds >= 3 && now() - b->began > b->seconds)
+        if (b->rounds >= 3 && now() - b->began > b->seconds * 1.1)
             break;
     }
 }
@@ -181,13 +181,13 @@ int run_bench(const struct chapter *only)
     double seconds = asked_seconds(only);
     int rounds = rounds_for(seconds, only);
 
-    b = (struct bench){ .only = only, .seconds = seconds, .began = now() };
+    b = (struct bench){ .only = only, .seconds = seconds, .began = now(), .most_clients = MOST_CLIENTS };
     b.unit = unit_for(&b, rounds);
     progress(&b, true, "calls and wake-ups, counted in traced servers");
     count_calls(&b, seconds < 60 && only == NULL ? 0.1 : 0.35);
     measure_rounds(&b, rounds);
     progress(&b, true, "the cost of one wait");
-    measure_waits(&b, rounds < 3 ? 1 : 3, seconds * WAITS_SHARE / (only == NULL ? 200 : 35), MOST_CLIENTS);
+    measure_waits(&b, rounds < 3 ? 1 : 3, seconds * WAITS_SHARE / (only == NULL ? 200 : 35));
     end_progress();
     write_bench_table(&b, stdout);
     if (only == NULL) {

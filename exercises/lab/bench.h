@@ -42,9 +42,10 @@ extern const int wait_points[WAIT_POINTS];      /* clients, with the one that sp
 
 struct bench {
     const struct chapter *only; /* NULL: all */
-    double seconds;             /* the time that was asked for */
+    double seconds;             /* the time that was asked for; 0: a test, which is silent */
     double began;               /* now() */
     double unit;                /* seconds of measured time, for a weight of 1 */
+    int most_clients;           /* what needs more is left out */
     int rounds, wait_rounds;    /* that were done */
     struct figures figures[CHAPTERS][WORKS][MOST_ROUNDS];
     struct counts counts[CHAPTERS][COUNTED];
@@ -77,7 +78,7 @@ int clients_for(const struct chapter *chapter, enum work work);
 /* Steps of the measurement. Each ends the program with one line if a server does not do its work. */
 void measure_rounds(struct bench *b, int rounds);
 void count_calls(struct bench *b, double seconds);
-void measure_waits(struct bench *b, int rounds, double seconds, int most_clients);
+void measure_waits(struct bench *b, int rounds, double seconds);
 
 /* On a console a line that the next one overwrites; else only whole steps are told, in lines of their own. On stderr,
    so that the table can go into a file. */

@@ -21,7 +21,7 @@ struct client {
     bool said_all;              /* has half-closed */
     int space_size;
     char *space;                /* what comes in; its own bytes, or the stream's common ones */
-    char own_space[2 * MESSAGE];
+    char own_space[2 * MESSAGE_SIZE];
 };
 
 enum kind { PING_PONG, STREAM, CHURN };
@@ -125,7 +125,7 @@ static void start_message(struct load *l, struct client *c)
 {
     l->unanswered++;
     c->sent_at = now();
-    start_send(l, c, MESSAGE);
+    start_send(l, c, MESSAGE_SIZE);
 }
 
 static bool open_client(struct load *l, struct client *c)
@@ -178,7 +178,7 @@ static void on_closed(struct load *l, struct client *c)
     l->unanswered--;
     if (l->going_on && l->born < l->most_born && open_client(l, c)) {
         l->unanswered++;
-        start_send(l, c, MESSAGE);
+        start_send(l, c, MESSAGE_SIZE);
     }
 }
 
@@ -405,7 +405,7 @@ bool churn(struct load *l, int at_once, int most, double seconds, struct figures
         if (!open_client(l, c))
             return false;
         l->unanswered++;
-        start_send(l, c, MESSAGE);
+        start_send(l, c, MESSAGE_SIZE);
     }
     return measure_for(l, 0, seconds, f) && wait_for_answers(l);
 }

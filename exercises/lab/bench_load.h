@@ -10,7 +10,7 @@
 #include "trial.h"
 
 #define MOST_CLIENTS 1000
-#define MESSAGE      64         /* bytes */
+#define MESSAGE_SIZE      64         /* bytes */
 
 /* What was measured. The seconds are those of the measured time, without the warming up and the end. */
 struct figures {

@@ -216,8 +216,8 @@ static void write_counts(const struct bench *b, FILE *file)
         if (is_shown(b, i))
             fprintf(file, "%-*s%12.2f%12.2f%12.2f%12.2f\n", NAME, chapters[i].name, b->counts[i][0].calls,
                     b->counts[i][1].calls, b->counts[i][0].wakes, b->counts[i][1].wakes);
-    fprintf(file, "A wake-up is a return of the call in which the server waits. 32 clients speak at once, so one may "
-                  "serve several.\n");
+    fprintf(file, "A wake-up: the call in which the server waits returns. 32 clients speak at once; one wake-up may "
+                  "serve\nseveral.\n");
 }
 
 static void write_waits(const struct bench *b, FILE *file)

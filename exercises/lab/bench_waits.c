@@ -6,7 +6,7 @@
 const int wait_points[WAIT_POINTS] = { 1, 10, 60, 250, 500, 1000 };
 
 /* One server, from few clients to many. A limited one stops at its limit. */
-static void measure_server(struct bench *b, int i, int round, double seconds, int most_clients)
+static void measure_server(struct bench *b, int i, int round, double seconds)
 {
     const struct chapter *chapter = &chapters[i == MANY_SELECT ? 1 : i];
     const char *name = i == MANY_SELECT ? MANY_SELECT_PROGRAM : chapter->name;
@@ -22,7 +22,7 @@ static void measure_server(struct bench *b, int i, int round, double seconds, in
         die_of(&t, name, "the cost of one wait");
     l = new_load(&t, PATIENCE);
     for (int n = 0; n < WAIT_POINTS; n++) {
-        if (wait_points[n] > most_clients || (limit > 0 && wait_points[n] > limit))
+        if (wait_points[n] > b->most_clients || (limit > 0 && wait_points[n] > limit))
             break;
         progress(b, false, "the cost of one wait, %s, %d clients", name, wait_points[n]);
         if (!open_clients(l, wait_points[n]) || !ping_pong(l, 1, seconds, &b->waits[i][n][round]))
@@ -36,12 +36,12 @@ static void measure_server(struct bench *b, int i, int round, double seconds, in
         die_of(&t, name, "the cost of one wait");
 }
 
-void measure_waits(struct bench *b, int rounds, double seconds, int most_clients)
+void measure_waits(struct bench *b, int rounds, double seconds)
 {
     for (int round = 0; round < rounds; round++) {
         for (int i = 0; i < WAIT_SERVERS; i++)
             if (b->only == NULL || b->only == &chapters[i == MANY_SELECT ? 1 : i])
-                measure_server(b, i, round, seconds, most_clients);
+                measure_server(b, i, round, seconds);
         b->wait_rounds = round + 1;
     }
 }
