@@ -12,7 +12,8 @@
 #define MOST_CHURN    300       /* connections in a run */
 #define RUN_OVERHEAD  0.15      /* seconds: a server's start and end, and for each client its connecting: */
 #define CLIENT_OVERHEAD 0.0006
-#define ROUNDS_SHARE  0.78      /* of the time; the rest is for the waits and the counts */
+#define TURN          0.001     /* seconds: in a shorter time for each client not all would get a turn */
+#define ROUNDS_SHARE  0.70      /* of the time; the rest is for the waits, their servers' starts, and the counts */
 #define WAITS_SHARE   0.13
 
 const struct workload workloads[WORKS] = {
@@ -92,6 +93,7 @@ static void measure_one(struct bench *b, int i, enum work work, int round, int r
 {
     struct trial t = { .limit = chapters[i].limit };
     int clients = clients_for(&chapters[i], work);
+    double seconds = b->unit * workloads[work].weight;
     char command[80];
 
     if (clients == 0 || clients > b->most_clients)
@@ -101,7 +103,8 @@ static void measure_one(struct bench *b, int i, enum work work, int round, int r
     t.command = command;
     start_dialogue();
     if (!start_server(&t)
-        || !run_workload(&t, work, clients, b->unit * workloads[work].weight, &b->figures[i][work][round]))
+        || !run_workload(&t, work, clients, seconds > clients * TURN ? seconds : clients * TURN,
+                         &b->figures[i][work][round]))
         die_of(&t, chapters[i].name, workloads[work].name);
     end_trial(&t);
     if (t.verdict.symptom != PASS)
@@ -145,7 +148,7 @@ static int rounds_for(double seconds, const struct chapter *only)
 {
     double for_all = only == NULL ? seconds : seconds * 6;
 
-    return for_all < 40 ? 1 : for_all < 90 ? 3 : for_all < 900 ? 5 : MOST_ROUNDS;
+    return for_all < 60 ? 1 : for_all < 120 ? 3 : for_all < 900 ? 5 : MOST_ROUNDS;
 }
 
 /* So long is the measured time for a weight of 1, if everything is to be done in time. */
@@ -184,7 +187,7 @@ int run_bench(const struct chapter *only)
     b = (struct bench){ .only = only, .seconds = seconds, .began = now(), .most_clients = MOST_CLIENTS };
     b.unit = unit_for(&b, rounds);
     progress(&b, true, "calls and wake-ups, counted in traced servers");
-    count_calls(&b, seconds < 60 && only == NULL ? 0.1 : 0.35);
+    count_calls(&b, seconds < 60 && only == NULL ? 0.15 : 0.5);
     measure_rounds(&b, rounds);
     progress(&b, true, "the cost of one wait");
     measure_waits(&b, rounds < 3 ? 1 : 3, seconds * WAITS_SHARE / (only == NULL ? 200 : 35));
