@@ -199,7 +199,7 @@ void write_bench_chart(const struct bench *b, FILE *file)
     static const char *const counts[] = { "calls, 1 client", "calls, 32 clients", "wake-ups, 1 client",
                                           "wake-ups, 32 clients" };
     static const char *const fewer[] = { "b2 fewer" };
-    static const char *const what[] = { "only 63 clients: more it does not serve" };
+    static const char *const what[] = { "fewer clients, the number is below: the server takes no more" };
     char text[240];
 
     write_svg_head(file, WIDTH, HEIGHT, "Messages a second, and calls for a message, of the seven servers");

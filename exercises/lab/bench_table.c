@@ -186,8 +186,8 @@ static int most_work(const struct bench *b, int i)
 
 static void write_use(const struct bench *b, FILE *file)
 {
-    fprintf(file, "What the server uses, and is it fair? Jain's index: 1.00 if all clients got the same; starved: got "
-                  "nothing.\n%-*s  32 clients at once         as many as it serves, at most 1000\n%-*s%8s%7s%8s"
+    fprintf(file, "What the server uses, and is it fair? Jain: 1 if all clients get the same; starved: got nothing.\n"
+                  "%-*s  32 clients at once         as many as it serves, at most 1000\n%-*s%8s%7s%8s"
                   "%12s%8s%8s%8s%7s%8s\n", NAME, "", NAME, "", "CPU ms", "Jain", "starved", "clients", "threads", "MB",
             "KB each", "Jain", "starved");
     for (int i = 0; i < CHAPTERS; i++) {
@@ -203,13 +203,13 @@ static void write_use(const struct bench *b, FILE *file)
                 all / 1e6, clients > 1 ? (all - one) / 1e3 / (clients - 1) : 0,
                 spread_in(b, i, most, fairness_of).median, spread_in(b, i, most, starved_of).median);
     }
-    fprintf(file, "CPU ms: processor time of the server's process for 1000 messages%s. KB each: memory a client.\n",
-            is_wine() ? ", without Wine's own process" : "");
+    fprintf(file, "CPU ms: its process, for 1000 messages%s. KB each: memory a client.\n",
+            is_wine() ? " (Wine's own process not counted)" : "");
 }
 
 static void write_count(FILE *file, double count)
 {
-    fprintf(file, "%12.*f", count > 0 && count < 0.095 ? 2 : 1, count);
+    fprintf(file, "%12.*f", count < 0.95 ? 2 : 1, count);
 }
 
 static void write_counts(const struct bench *b, FILE *file)
@@ -266,7 +266,7 @@ void write_bench_table(const struct bench *b, FILE *file)
     write_use(b, file);
     fputc('\n', file);
     write_waits(b, file);
-    fprintf(file, "\n* with as many clients as the model serves (63). -: the same again, or more than it serves.\n");
+    fprintf(file, "\n* with as many clients as the model serves. -: the same again, or more than it serves.\n");
     if (is_wine())
         fprintf(file, "Measured under Wine: neither the figures nor the order of the models are those of Windows, for "
                       "nearly\nevery call goes through one process of Wine's. The calls and wake-ups are what to "
