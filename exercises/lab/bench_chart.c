@@ -219,7 +219,7 @@ void write_bench_chart(const struct bench *b, FILE *file)
     draw_calls(b, file);
     if (is_wine())
         words(file, 20, HEIGHT - 58, "large", "start",
-              "Under Wine. On Windows the speeds and their order are others; the calls are not.");
+              "Under Wine: the speeds and their order are not those of Windows. Compare the calls.");
     words(file, 20, HEIGHT - 20, "", "start", "Drawn by \"make bench\" from its own runs. All figures: "
           "exercises/lab/bench.csv");
     fputs("</svg>\n", file);

@@ -268,7 +268,6 @@ void write_bench_table(const struct bench *b, FILE *file)
     write_waits(b, file);
     fprintf(file, "\n* with as many clients as the model serves. -: the same again, or more than it serves.\n");
     if (is_wine())
-        fprintf(file, "Measured under Wine: neither the figures nor the order of the models are those of Windows, for "
-                      "nearly\nevery call goes through one process of Wine's. The calls and wake-ups are what to "
-                      "compare.\n");
+        fprintf(file, "Measured under Wine: neither the figures nor the order of the models are those of Windows, for"
+                      "\nnearly every call goes through one process of Wine's. Compare the calls and wake-ups.\n");
 }
