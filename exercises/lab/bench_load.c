@@ -381,6 +381,7 @@ bool stream(struct load *l, double seconds, struct figures *f)
     l->going_on = true;
     if (!open_client(l, c))
         return false;
+    l->unanswered = 1;
     send_on(l, c);
     if (!measure_for(l, seconds * WARM_UP, seconds, f))
         return false;
@@ -389,6 +390,7 @@ bool stream(struct load *l, double seconds, struct figures *f)
     l->last_progress = now();
     while (c->received < c->sent && take_packet(l))
         ;
+    l->unanswered = 0;
     return is_fine(l);
 }
 
