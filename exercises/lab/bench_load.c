@@ -8,7 +8,7 @@
 #define PIECE      65536
 #define PIECES     4            /* in one send of a stream */
 #define WARM_UP    0.2          /* of the measured time, before it */
-#define FINE_SLICE 20           /* ms; so often the thread looks at the clock when nothing comes */
+#define SLICE      20           /* ms; so often the thread looks at the clock when nothing comes */
 
 struct client {
     SOCKET socket;
@@ -71,8 +71,8 @@ static void give_up(struct load *l, struct client *c, enum symptom symptom, cons
          c->received);
 }
 
-/* Of an operation that is done at once there is no packet: that saves a message one of two. An old kind of filter
-   between the program and the system (a layered provider without real handles) does not know this mode. */
+/* Of an operation that is done at once there need not be a packet: so a message costs one instead of two. An old kind
+   of filter between program and system (a layered provider whose sockets are no handles) does not know this mode. */
 static bool can_skip_packets(SOCKET s)
 {
     WSAPROTOCOL_INFOW info;
@@ -93,7 +93,7 @@ static void start_receive(struct load *l, struct client *c)
         return;
     }
     l->pending++;
-    /* It goes through the port all the same: so nobody is served twice before all others were served once. */
+    /* Through the port all the same: so whoever is quick does not keep the others waiting. */
     if (result == 0 && c->skips_packets)
         PostQueuedCompletionStatus(l->port, n, (ULONG_PTR)c, &c->receiving);
 }
@@ -258,7 +258,7 @@ static bool take_packet(struct load *l)
     DWORD n;
     ULONG_PTR key;
     OVERLAPPED *overlapped = NULL;
-    BOOL ok = GetQueuedCompletionStatus(l->port, &n, &key, &overlapped, FINE_SLICE);
+    BOOL ok = GetQueuedCompletionStatus(l->port, &n, &key, &overlapped, SLICE);
     struct client *c = (struct client *)key;
 
     if (overlapped == NULL) {

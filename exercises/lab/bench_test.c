@@ -195,11 +195,14 @@ static void test_output(void)
     b = (struct bench){ .rounds = MOST_ROUNDS, .wait_rounds = MOST_ROUNDS };
     for (int round = 0; round < MOST_ROUNDS; round++)
         for (int i = 0; i < WAIT_SERVERS; i++) {
-            struct figures f = { 1000, 1000, 0, 1, 999999 + (round == 0) * 700000ull, 99999000000, 9999999, 9999999,
-                                 9e9, 1, 1000, 9999, 20000000000 % 4000000000, 1002 };
+            struct figures f = { .clients = 1000, .speaking = 1000, .to = 1, .bytes = 99999000000, .p50 = 9999999,
+                                 .p99 = 9999999, .fairness = 1, .starved = 1000, .cpu = 9999, .threads = 1002 };
 
-            for (int work = 0; work < WORKS && i < CHAPTERS; work++)
+            f.messages = round == 0 ? 1700000 : 999999;
+            for (int work = 0; work < WORKS && i < CHAPTERS; work++) {
+                f.memory = work == PING_PONG_1 ? 0 : 3999000000;
                 b.figures[i][work][round] = f;
+            }
             f.messages = 1;
             for (int n = 0; n < WAIT_POINTS; n++)
                 b.waits[i][n][round] = f;
