@@ -40,7 +40,7 @@ static const struct client_case {
     { "never closes",                      never_close,                1000,    1, "no answer",  1 },
     { "closes while the keyboard is silent", close_after_a_while,      SILENT,  1, "closed",     2 },
     { "echoes, 20,000 bytes",              echo,                       20000,   0, "",           FOR_EXERCISES },
-    { "echoes, 24 MiB",                    echo,                       24 << 20, 0, "",          FOR_EXERCISES },
+    { "echoes, 16 MiB",                    echo,                       16 << 20, 0, "",          FOR_EXERCISES },
 };
 #define CASES (sizeof cases / sizeof cases[0])
 

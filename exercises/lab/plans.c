@@ -23,7 +23,7 @@ static const struct plan plans[] = {
           .fault = "SHORT_SENDS=1000" } } },
     { .id = "01e", .is_client = true, .steps = {
         { .words = "a small file, 20,000 bytes", .plays = "echoes, 20,000 bytes" },
-        { .words = "a large file, 24 MiB", .plays = "echoes, 24 MiB" } } },
+        { .words = "a large file, 16 MiB", .plays = "echoes, 16 MiB" } } },
     { .id = "02a", .steps = {
         { .words = "one client, several messages", .plays = BYTES } } },
     { .id = "02b", .steps = {
@@ -32,7 +32,8 @@ static const struct plan plans[] = {
     { .id = "02c", .steps = {
         { .words = "messages of many sizes", .plays = SIZES },
         { .words = "one does not read, another one speaks", .plays = "D02 a speaker beside a client that does not read" },
-        { .words = "who did not read begins to, and gets everything", .plays = DEAF } } },
+        { .words = "who did not read begins to, and gets everything", .plays = DEAF },
+        { .words = "the second send finds no room", .plays = BYTES, .fault = "FAULT=send#2=10035" } } },
     { .id = "02d", .unlimited = true, .steps = {
         { .words = "messages of many sizes", .plays = SIZES },
         { .words = "200 clients at once", .plays = CROWD } } },
