@@ -4,7 +4,7 @@
 #include <string.h>
 
 static const struct scenario drills[] = {
-    { "", NULL },
+    { "D02 a speaker beside a client that does not read", try_slow_reader },
 };
 
 const struct scenario *find_drill(const char *name)

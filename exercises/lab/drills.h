@@ -4,4 +4,7 @@
 
 #include "trial.h"
 
+/* Chapter 02. */
+void try_slow_reader(struct trial *t);
+
 #endif
