@@ -127,6 +127,8 @@ $(TRACED)/source.exe: $(TRACE)
 
 # The exercises whose check injects a fault, or whose question is answered by counting calls: they are built traced as well.
 TRACED_EXERCISES := 01a 01d 02c
+# Those whose program is a client.
+CLIENT_EXERCISES := 01c 01e
 STARTERS  := $(patsubst %.c,%.exe,$(sort $(wildcard exercises/*/start.c)))
 SOLUTIONS := $(patsubst %.c,%.exe,$(sort $(wildcard exercises/solutions/*.c)))
 TRACED_TEXTS := $(foreach id,$(TRACED_EXERCISES),$(wildcard exercises/$(id)_*/start.c exercises/solutions/$(id).c))
@@ -205,7 +207,7 @@ predict-%: $(LAB) $(TRACE) | $(PREPARE_RUN)
 trace-%: $(TRACE) $(LAB) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) take $*
 	$(BUILD_TRACED)
-	@$(RUN) exercises/work/$*_traced.exe $(PORT)
+	@$(RUN) exercises/work/$*_traced.exe $(if $(filter $*,$(CLIENT_EXERCISES)),127.0.0.1) $(PORT)
 hint-%: $(LAB) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) hint $*
 reset-%: $(LAB) | $(PREPARE_RUN)
