@@ -37,7 +37,7 @@ static const struct plan plans[] = {
     { .id = "05e", .steps = {
         { .words = "one client, one message", .plays = "an answer to the first message" },
         { .words = "200 clients at once", .plays = CROWD },
-        { .words = "the same without accept: it would fail", .plays = "an answer to the first message",
+        { .words = "one client, while accept would fail", .plays = "an answer to the first message",
           .fault = "FAULT=accept#1=10055" } } },
     { .id = "06a", .steps = {
         { .words = "one client, several messages", .plays = BYTES } } },
