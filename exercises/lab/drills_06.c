@@ -122,13 +122,13 @@ void drill_beats_beside_traffic(struct trial *t)
         return;
     run_peers_for(&deaf, 1, 0.3);
     before = count_beats(t, &clients);
-    run_peers_for(&lively, 1, 8 * BEAT);
+    run_peers_for(&lively, 1, 6 * BEAT);
     beats = count_beats(t, &clients) - before;
-    note("beside a client that speaks without a pause there were %d beats in %.0f ms", beats, 8 * BEAT * 1000);
-    if (beats < 4)
-        fail(&t->verdict, SLOW, "beside a client that speaks without a pause there were %d beats in %.0f ms", beats, 8 * BEAT * 1000);
-    if (beats > 16)
-        fail(&t->verdict, MESSAGE, "there were %d beats in %.0f ms", beats, 8 * BEAT * 1000);
+    note("beside a client that speaks without a pause there were %d beats in %.0f ms", beats, 6 * BEAT * 1000);
+    if (beats < 3)
+        fail(&t->verdict, SLOW, "beside a client that speaks without a pause there were %d beats in %.0f ms", beats, 6 * BEAT * 1000);
+    if (beats > 12)
+        fail(&t->verdict, MESSAGE, "there were %d beats in %.0f ms", beats, 6 * BEAT * 1000);
     lively.to_send = lively.sent;
     run_peers(&lively, 1, 10, 5);
     all_fine(&lively, 1, &t->verdict);
