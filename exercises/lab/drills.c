@@ -5,6 +5,12 @@
 
 static const struct scenario drills[] = {
     { "D02 a speaker beside a client that does not read", try_slow_reader },
+    { "an answer to the first message", drill_answer },
+    { "messages, each shorter than the one before", drill_shorter },
+    { "one comes while another one goes", drill_come_and_go },
+    { "one speaks beside one that is silent", drill_speak_beside_silent },
+    { "a beat each 200 ms", drill_beats },
+    { "the beats beside traffic", drill_beats_beside_traffic },
 };
 
 const struct scenario *find_drill(const char *name)

@@ -6,5 +6,14 @@
 
 /* Chapter 02. */
 void try_slow_reader(struct trial *t);
+/* Chapter 05. */
+void drill_shorter(struct trial *t);
+void drill_answer(struct trial *t);
+void drill_come_and_go(struct trial *t);
+
+/* Chapter 06. */
+void drill_speak_beside_silent(struct trial *t);
+void drill_beats(struct trial *t);
+void drill_beats_beside_traffic(struct trial *t);
 
 #endif

@@ -35,7 +35,7 @@ static const char *advice(enum symptom symptom, bool is_client)
 
 static struct subject subject_of(const struct exercise *e, const struct plan *plan, const char *command)
 {
-    int limit = find_chapter((char[]){ e->id[0], e->id[1], '\0' })->limit;
+    int limit = plan->limit != 0 ? plan->limit : find_chapter((char[]){ e->id[0], e->id[1], '\0' })->limit;
 
     return (struct subject){ command, plan->unlimited ? 0 : limit, plan->has_keyboard ? OPEN_STDIN : NULL };
 }

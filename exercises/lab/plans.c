@@ -9,6 +9,7 @@
 #define BYTES   "S1  one byte at a time"
 #define CROWD   "S8  200 clients at once"
 #define DEAF    "S5  64 MiB to a client that does not read"
+#define STREAM  "S1  32 MiB both ways at once"
 
 static const struct plan plans[] = {
     { .id = "01b", .steps = {
@@ -40,11 +41,34 @@ static const struct plan plans[] = {
     { .id = "04b", .steps = {
         { .words = "messages of many sizes", .plays = SIZES },
         { .words = "a client that sends much before it reads", .plays = DEAF } } },
+        { .words = "a client that sends much before it reads", .plays = "S5  64 MiB to a client that does not read" } } },
+    { .id = "05a", .limit = 31, .steps = {
+        { .words = "messages, each a little shorter", .plays = "messages, each shorter than the one before" },
+        { .words = "32 MiB both ways at once", .plays = STREAM } } },
     { .id = "05b", .steps = {
         { .words = "messages of many sizes", .plays = SIZES },
         { .words = "200 clients at once", .plays = CROWD } } },
+    { .id = "05c", .steps = {
+        { .words = "messages of many sizes", .plays = SIZES },
+        { .words = "one comes while another one goes", .plays = "one comes while another one goes",
+          .fault = "DELAY=WSARecv:400" } } },
+    { .id = "05d", .unlimited = true, .steps = {
+        { .words = "messages of many sizes", .plays = SIZES },
+        { .words = "200 clients at once", .plays = CROWD } } },
+    { .id = "05e", .steps = {
+        { .words = "one client, one message", .plays = "an answer to the first message" },
+        { .words = "200 clients at once", .plays = CROWD },
+        { .words = "one client, while accept would fail", .plays = "an answer to the first message",
+          .fault = "FAULT=accept#1=10055" } } },
     { .id = "06a", .steps = {
         { .words = "one client, several messages", .plays = BYTES } } },
+    { .id = "06b", .steps = {
+        { .words = "one client, several messages", .plays = BYTES },
+        { .words = "one speaks, another one is silent", .plays = "one speaks beside one that is silent" } } },
+    { .id = "06c", .steps = {
+        { .words = "messages of many sizes", .plays = SIZES },
+        { .words = "a beat each 200 ms", .plays = "a beat each 200 ms" },
+        { .words = "the beats beside traffic", .plays = "the beats beside traffic" } } },
     { .id = "07a", .steps = {
         { .words = "messages of many sizes", .plays = SIZES },
         { .words = "200 resets, then a healthy client", .plays = "S6  200 resets with data in flight" } } },
