@@ -4,7 +4,7 @@
 #include <string.h>
 
 static const struct scenario drills[] = {
-    { "D02 a speaker beside a client that does not read", try_slow_reader },
+    { "a speaker beside a client that does not read", drill_slow_reader },
     { "an answer to the first message", drill_answer },
     { "messages, each shorter than the one before", drill_shorter },
     { "one comes while another one goes", drill_come_and_go },

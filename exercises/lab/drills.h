@@ -5,7 +5,7 @@
 #include "trial.h"
 
 /* Chapter 02. */
-void try_slow_reader(struct trial *t);
+void drill_slow_reader(struct trial *t);
 /* Chapter 05. */
 void drill_shorter(struct trial *t);
 void drill_answer(struct trial *t);

@@ -5,7 +5,7 @@
 
 /* One sends and does not read, the other speaks and waits for each echo. S2 of the battery asks the same, but waits
    longer. */
-void try_slow_reader(struct trial *t)
+void drill_slow_reader(struct trial *t)
 {
     struct peer peers[2] = {
         { .name = "A, which does not read,", .to_send = 64 << 20, .deaf = true, .no_half_close = true },

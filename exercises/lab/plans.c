@@ -32,7 +32,7 @@ static const struct plan plans[] = {
         { .words = "200 clients at once", .plays = CROWD } } },
     { .id = "02c", .steps = {
         { .words = "messages of many sizes", .plays = SIZES },
-        { .words = "one does not read, another one speaks", .plays = "D02 a speaker beside a client that does not read" },
+        { .words = "one does not read, another one speaks", .plays = "a speaker beside a client that does not read" },
         { .words = "who did not read begins to, and gets everything", .plays = DEAF },
         { .words = "the second send finds no room", .plays = BYTES, .fault = "FAULT=send#2=10035" } } },
     { .id = "02d", .unlimited = true, .steps = {
@@ -41,7 +41,6 @@ static const struct plan plans[] = {
     { .id = "04b", .steps = {
         { .words = "messages of many sizes", .plays = SIZES },
         { .words = "a client that sends much before it reads", .plays = DEAF } } },
-        { .words = "a client that sends much before it reads", .plays = "S5  64 MiB to a client that does not read" } } },
     { .id = "05a", .limit = 31, .steps = {
         { .words = "messages, each a little shorter", .plays = "messages, each shorter than the one before" },
         { .words = "32 MiB both ways at once", .plays = STREAM } } },
