@@ -4,4 +4,7 @@
 
 #include "trial.h"
 
+/* drills_07_several.c */
+void drill_speaks_again(struct trial *t);
+
 #endif
