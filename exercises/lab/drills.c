@@ -4,6 +4,7 @@
 #include <string.h>
 
 static const struct scenario drills[] = {
+    { "07b resets from clients that do not read",         drill_resets_while_silent },
     { "07c a client that speaks three times",            drill_speaks_again },
     { "", NULL },
 };

@@ -5,6 +5,7 @@
 #include "trial.h"
 
 /* drills_07_several.c */
+void drill_resets_while_silent(struct trial *t);
 void drill_speaks_again(struct trial *t);
 
 #endif

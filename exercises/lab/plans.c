@@ -28,6 +28,9 @@ static const struct plan plans[] = {
     { .id = "07a", .steps = {
         { .words = "messages of many sizes", .plays = SIZES },
         { .words = "200 resets, then a healthy client", .plays = "S6  200 resets with data in flight" } } },
+    { .id = "07b", .steps = {
+        { .words = "messages of many sizes", .plays = SIZES },
+        { .words = "clients that do not read, and then reset", .plays = "07b resets from clients that do not read" } } },
     { .id = "07c", .steps = {
         { .words = "a client that speaks three times", .plays = "07c a client that speaks three times" },
         { .words = "clients that send, end, and wait", .plays = SIZES } } },

@@ -1,7 +1,9 @@
-/* Why: 0 bytes mean the end only where there was room for at least one. "Zero bytes having been read indicates graceful closure" is said of a
-   receive with a buffer [WSARecv function]; a receive that has no room can bring nothing else than 0, whatever has happened: bytes, or the end.
-   So its packet only says "look now", and recv says what it was: bytes, 0 for the end, or WSAEWOULDBLOCK, nothing yet [recv function].
-   Taking the check away is not enough: then the end of a connection is never seen. It moves behind recv. */
+/* Why: 0 bytes mean the end only where there was room for at least one byte: that is what [WSARecv function] says of a byte stream. A receive into no
+   room can bring nothing else than 0, whatever has happened: bytes, or the end. (No page says how such a receive ends; servers with many
+   idle connections have relied on it for many years, and it is so under Wine.) Its packet only says "look now"; recv tells what there is:
+   bytes, 0 for the end, or WSAEWOULDBLOCK, nothing after all [recv function]. So the check moves behind recv. To take it away is not
+   enough: then no end is ever seen, and the server sends 0 bytes round and round. */
+
 
 /* Exercise 07c: nothing is not the end. Made from the server of chapter 07.
  *
