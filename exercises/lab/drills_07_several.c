@@ -37,8 +37,8 @@ static bool fill(struct peer *peer, unsigned long long size)
 }
 
 /* 07b: resets while the server has a send under way, for the client does not read, and a receive, for it says nothing
-   more. How many bytes that takes depends on the system's buffers:
-   so each client sends a little more than the one before, until the server takes no more. */
+   more. How many bytes that takes depends on the system's buffers: so each client sends a little more than the
+   one before, until the server takes no more. */
 void drill_resets_while_silent(struct trial *t)
 {
     bool more = true;

@@ -8,6 +8,7 @@
 #define SIZES   "S1  sizes 1, 4095, 4096, 4097, 65536"
 #define BYTES   "S1  one byte at a time"
 #define CROWD   "S8  200 clients at once"
+#define STREAM  "S1  32 MiB both ways at once"
 
 static const struct plan plans[] = {
     { .id = "01b", .steps = {
@@ -36,6 +37,9 @@ static const struct plan plans[] = {
         { .words = "clients that send, end, and wait", .plays = SIZES } } },
     { .id = "07d", .steps = {
         { .words = "one client, several messages", .plays = BYTES } } },
+    { .id = "07f", .steps = {
+        { .words = "one client, one byte after the other", .plays = BYTES },
+        { .words = "one client, 32 MiB in one go", .plays = STREAM } } },
 };
 
 const struct plan *find_plan(const char *id)
