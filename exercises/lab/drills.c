@@ -6,6 +6,9 @@
 static const struct scenario drills[] = {
     { "07b resets from clients that do not read",         drill_resets_while_silent },
     { "07c a client that speaks three times",            drill_speaks_again },
+    { "07e one speaks, all hear it",                     drill_one_speaks },
+    { "07e two speak at the same moment",                drill_two_speak },
+    { "07e four speak without a pause",                  drill_all_speak },
     { "", NULL },
 };
 

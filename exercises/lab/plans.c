@@ -37,6 +37,10 @@ static const struct plan plans[] = {
         { .words = "clients that send, end, and wait", .plays = SIZES } } },
     { .id = "07d", .steps = {
         { .words = "one client, several messages", .plays = BYTES } } },
+    { .id = "07e", .only_steps = true, .steps = {
+        { .words = "one speaks, all hear it", .plays = "07e one speaks, all hear it" },
+        { .words = "two speak at the same moment", .plays = "07e two speak at the same moment" },
+        { .words = "four speak without a pause", .plays = "07e four speak without a pause" } } },
     { .id = "07f", .steps = {
         { .words = "one client, one byte after the other", .plays = BYTES },
         { .words = "one client, 32 MiB in one go", .plays = STREAM } } },
