@@ -1,10 +1,10 @@
-/* Why: The system still has the OVERLAPPED and the buffer of each operation that is under way, and each ends as a packet that names the connection:
-   also after a failure of the other one, also after closesocket, which only begins to cancel them [closesocket function]. Here two can be
-   under way. The first that failed closed and freed the connection; the packet of the second came for memory that was gone. (VirtualFree
-   takes it away at once, so this server crashes; after free it may go well for weeks.) So count what is under way, and let the last packet
-   close: receiving and sending are such a count, up to two; with more operations it is a number, one more before each start, one less
-   for each packet and each start that failed. CancelIoEx asks for the end of what might else last long; it does not wait for it,
-   and the OVERLAPPED stays until the packet has come [CancelIoEx function]. */
+/* Why: The system still has the OVERLAPPED and the buffer of each operation that is under way, and each ends as a packet that names
+   the connection: also after a failure of the other one, also after closesocket, which only begins to cancel them [closesocket
+   function]. Here two can be under way. The first that failed closed and freed the connection; the packet of the second came for
+   memory that was gone. (VirtualFree takes it away at once, so this server crashes; after free it may go well for weeks.) So count
+   what is under way, and let the last packet close: receiving and sending are such a count, up to two; with more operations it is a
+   number, one more before each start, one less for each packet and each start that failed. CancelIoEx asks for the end of what
+   might else last long; it does not wait for it, and the OVERLAPPED stays until the packet has come [CancelIoEx function]. */
 
 /* Exercise 07b: one packet too many. Made from the server of chapter 07.
  *

@@ -1,8 +1,8 @@
-/* Why: 0 bytes mean the end only where there was room for at least one byte: that is what [WSARecv function] says of a byte stream. A receive into no
-   room can bring nothing else than 0, whatever has happened: bytes, or the end. (No page says how such a receive ends; servers with many
-   idle connections have relied on it for many years, and it is so under Wine.) Its packet only says "look now"; recv tells what there is:
-   bytes, 0 for the end, or WSAEWOULDBLOCK, nothing after all [recv function]. So the check moves behind recv. To take it away is not
-   enough: then no end is ever seen, and the server sends 0 bytes round and round. */
+/* Why: 0 bytes mean the end only where there was room for at least one byte: that is what [WSARecv function] says of a byte stream.
+   A receive into no room can bring nothing else than 0, whatever has happened: bytes, or the end. (No page says how such a receive
+   ends; servers with many idle connections have relied on it for many years, and it is so under Wine.) Its packet only says "look
+   now"; recv tells what there is: bytes, 0 for the end, or WSAEWOULDBLOCK, nothing after all [recv function]. So the check moves
+   behind recv. To take it away is not enough: then no end is ever seen, and the server sends 0 bytes round and round. */
 
 /* Exercise 07c: nothing is not the end. Made from the server of chapter 07.
  *

@@ -1,9 +1,9 @@
-/* Why: One worker holds A's lock, for A has spoken, and waits for B's; another holds B's and waits for A's. EnterCriticalSection waits without a limit
-   [EnterCriticalSection function], so both wait for ever, and so does each worker that comes to A or B later. Nobody waits for another in a
-   circle if nobody waits for a lock while he holds another. (That c->lock is taken again inside the loop is no harm: its owner may do so.)
-   The speaker's lock is not needed in the loop: its receive has ended and receiving is still TRUE, so no one starts the next one, changes
-   speech, or gives the place away. Also right: all locks are always taken in one order, or one lock for all connections. The completion
-   port has no part in this: any two threads with two locks can do it. */
+/* Why: One worker holds A's lock, for A has spoken, and waits for B's; another holds B's and waits for A's. EnterCriticalSection
+   waits without a limit [EnterCriticalSection function], so both wait for ever, and so does each worker that comes to A or B later.
+   Nobody waits for another in a circle if nobody waits for a lock while he holds another. (That c->lock is taken again inside the
+   loop is no harm: its owner may do so.) The speaker's lock is not needed in the loop: its receive has ended and receiving is still
+   TRUE, so no one starts the next one, changes speech, or gives the place away. Also right: all locks are always taken in one
+   order, or one lock for all connections. The completion port has no part in this: any two threads with two locks can do it. */
 
 /* Exercise 07e: after you, no, after you. Made from the server of chapter 07.
  *

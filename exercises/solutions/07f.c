@@ -1,10 +1,10 @@
-/* Why: The buffers are filled in the order of the calls of WSARecv, as long as no two threads call at once: here the lock sees to that [WSARecv
-   function]. The packets are not handled in that order. Each goes to another worker, and a worker that is busy, or just not running, is
-   overtaken; packets may even leave the queue in another order [I/O Completion Ports]. So the order is kept by the program: each receive has
-   its number, its place in operations, and turn is the number whose echo is due. A piece that is handled too early waits in its buffer,
-   and whoever has finished the one before sends it. The receives are started again in the same round, so their numbers stay right.
-   One receive at a time (AHEAD 1) is right as well, and simpler: then a connection has one packet, and nothing can overtake it. */
-
+/* Why: The buffers are filled in the order of the calls of WSARecv, as long as no two threads call at once: here the lock sees to
+   that [WSARecv function]. The packets are not handled in that order. Each goes to another worker, and a worker that is busy, or
+   just not running, is overtaken; packets may even leave the queue in another order [I/O Completion Ports]. So the order is kept by
+   the program: each receive has its number, its place in operations, and turn is the number whose echo is due. A piece that is
+   handled too early waits in its buffer, and whoever has finished the one before sends it. The receives are started again in the
+   same round, so their numbers stay right. One receive at a time (AHEAD 1) is right as well, and simpler: then a connection has one
+   packet, and nothing can overtake it. */
 
 /* Exercise 07f: the pieces overtake each other. Made from the server of chapter 07.
  *
