@@ -11,6 +11,12 @@ static const struct scenario drills[] = {
     { "one speaks beside one that is silent", drill_speak_beside_silent },
     { "a beat each 200 ms", drill_beats },
     { "the beats beside traffic", drill_beats_beside_traffic },
+    { "07b resets from clients that do not read",         drill_resets_while_silent },
+    { "07c a client that speaks three times",            drill_speaks_again },
+    { "07e one speaks, all hear it",                     drill_one_speaks },
+    { "07e two speak at the same moment",                drill_two_speak },
+    { "07e four speak without a pause",                  drill_all_speak },
+    { "", NULL },
 };
 
 const struct scenario *find_drill(const char *name)

@@ -15,5 +15,11 @@ void drill_come_and_go(struct trial *t);
 void drill_speak_beside_silent(struct trial *t);
 void drill_beats(struct trial *t);
 void drill_beats_beside_traffic(struct trial *t);
+/* drills_07_several.c */
+void drill_resets_while_silent(struct trial *t);
+void drill_speaks_again(struct trial *t);
+void drill_one_speaks(struct trial *t);
+void drill_two_speak(struct trial *t);
+void drill_all_speak(struct trial *t);
 
 #endif

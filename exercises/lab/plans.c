@@ -71,8 +71,21 @@ static const struct plan plans[] = {
     { .id = "07a", .steps = {
         { .words = "messages of many sizes", .plays = SIZES },
         { .words = "200 resets, then a healthy client", .plays = "S6  200 resets with data in flight" } } },
+    { .id = "07b", .steps = {
+        { .words = "messages of many sizes", .plays = SIZES },
+        { .words = "clients that do not read, and then reset", .plays = "07b resets from clients that do not read" } } },
+    { .id = "07c", .steps = {
+        { .words = "a client that speaks three times", .plays = "07c a client that speaks three times" },
+        { .words = "clients that send, end, and wait", .plays = SIZES } } },
     { .id = "07d", .steps = {
         { .words = "one client, several messages", .plays = BYTES } } },
+    { .id = "07e", .only_steps = true, .steps = {
+        { .words = "one speaks, all hear it", .plays = "07e one speaks, all hear it" },
+        { .words = "two speak at the same moment", .plays = "07e two speak at the same moment" },
+        { .words = "four speak without a pause", .plays = "07e four speak without a pause" } } },
+    { .id = "07f", .steps = {
+        { .words = "one client, one byte after the other", .plays = BYTES },
+        { .words = "one client, 32 MiB in one go", .plays = STREAM } } },
 };
 
 const struct plan *find_plan(const char *id)
