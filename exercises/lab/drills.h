@@ -4,4 +4,8 @@
 
 #include "trial.h"
 
+/* drills_07_lifetime.c */
+void try_stop_alone(struct trial *t);
+void try_stop_busy(struct trial *t);
+
 #endif

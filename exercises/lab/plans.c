@@ -30,6 +30,10 @@ static const struct plan plans[] = {
         { .words = "200 resets, then a healthy client", .plays = "S6  200 resets with data in flight" } } },
     { .id = "07d", .steps = {
         { .words = "one client, several messages", .plays = BYTES } } },
+    { .id = "07g", .has_keyboard = true, .steps = {
+        { .words = "messages of many sizes", .plays = SIZES },
+        { .words = "stdin ends, nobody is connected", .plays = "07g stdin ends, nobody is connected" },
+        { .words = "a line on stdin, four clients are connected", .plays = "07g a line on stdin, four are connected" } } },
 };
 
 const struct plan *find_plan(const char *id)
