@@ -26,7 +26,7 @@ struct connection {
     struct connection *previous, *next;
     SOCKET socket;
     int id;
-    struct operation operation;         /* the only one: so one worker at a time, and no lock */
+    struct operation operation;         /* the only one: so one worker at a time */
     unsigned long long echoed;
     int filled;
     int sent;

@@ -6,6 +6,8 @@
 static const struct scenario drills[] = {
     { "07g stdin ends, nobody is connected",             try_stop_alone },
     { "07g a line on stdin, four are connected",         try_stop_busy },
+    { "07h forty clients, one after the other",          try_one_after_another },
+    { "07i silent clients and active ones",              try_silent_clients },
 };
 
 const struct scenario *find_drill(const char *name)

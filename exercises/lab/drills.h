@@ -7,5 +7,7 @@
 /* drills_07_lifetime.c */
 void try_stop_alone(struct trial *t);
 void try_stop_busy(struct trial *t);
+void try_one_after_another(struct trial *t);
+void try_silent_clients(struct trial *t);
 
 #endif

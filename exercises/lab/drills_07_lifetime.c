@@ -2,8 +2,7 @@
    up again (07h), connections that end because nothing is said (07i). */
 #include "drills.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include <stdio.h>
 
 /* Reads, and throws away what comes, until the server closes or resets. false: not within the time. */
 static bool sees_the_end(struct peer *p, double seconds)
@@ -92,6 +91,98 @@ void try_stop_busy(struct trial *t)
         feed_process(&t->server, "stop\n", 5);
         expect_stop(t, peers, 4, 4);
     }
+    for (int i = 0; i < 4; i++)
+        close_peer(&peers[i]);
+}
+
+/* ---- 07h: accepts that must be filled up again ---- */
+
+#define MORE_THAN_A_POOL 40
+
+void try_one_after_another(struct trial *t)
+{
+    for (int i = 0; i < MORE_THAN_A_POOL; i++) {
+        char name[40];
+        struct peer peer = { .name = name, .to_send = 100 };
+
+        snprintf(name, sizeof name, "client %d of %d", i + 1, MORE_THAN_A_POOL);
+        if (!call(t, &peer))
+            return;
+        run_peers(&peer, 1, 6, 3);
+        close_peer(&peer);
+        if (!all_fine(&peer, 1, &t->verdict))
+            return;
+    }
+}
+
+/* ---- 07i: connections that end because nothing is said ---- */
+
+#define IDLE_TIME 2.0           /* seconds, as in the exercise */
+
+/* A few bytes there and back. */
+static bool speaks(struct trial *t, struct peer *p)
+{
+    p->to_send += 10;
+    p->done = false;
+    run_peers(p, 1, 6, 3);
+    return all_fine(p, 1, &t->verdict);
+}
+
+/* until: seconds since start. Two are silent and must be closed in that time, one speaks again and again. */
+static bool expect_two_closed(struct trial *t, struct peer *silent, struct peer *speaking, double start, double until)
+{
+    bool closed[2] = { false, false };
+
+    while (now() < start + until) {
+        for (int i = 0; i < 2; i++) {
+            if (closed[i] || !sees_the_end(&silent[i], 0.1))
+                continue;
+            closed[i] = true;
+            note("%s is closed", silent[i].name);
+            if (now() - start < IDLE_TIME / 2)
+                return fail(&t->verdict, EARLY_CLOSE, "%s was closed after %.1f s; it may be silent for %.0f s", silent[i].name,
+                            now() - start, IDLE_TIME);
+        }
+        if (!speaks(t, speaking))
+            return false;
+        if (closed[0] && closed[1])
+            return true;
+    }
+    return fail(&t->verdict, NO_CLOSE, "%.0f s later %s is still connected", until, silent[closed[0] ? 1 : 0].name);
+}
+
+void try_silent_clients(struct trial *t)
+{
+    struct peer peers[4] = { { .name = "the client that never spoke" }, { .name = "the client that spoke once", .to_send = 5 },
+                             { .name = "the client that speaks again and again" },
+                             { .name = "the client that is slow to read", .to_send = 64 << 20, .deaf = true } };
+    struct peer *slow = &peers[3];
+    double start = now();
+    bool fine = true;
+
+    for (int i = 0; i < 4; i++) {
+        peers[i].no_half_close = true;
+        fine = fine && call(t, &peers[i]);
+    }
+    if (fine) {
+        run_peers(&peers[1], 1, 10, 5);
+        run_peers_for(slow, 1, 0.2);
+        note("two are silent from now on; %s is owed bytes", slow->name);
+        fine = expect_two_closed(t, peers, &peers[2], start, 2 * IDLE_TIME);
+    }
+    if (fine) {
+        Sleep((DWORD)(IDLE_TIME / 2 * 1000));
+        fine = speaks(t, &peers[2]);
+    }
+    if (fine) {
+        note("now the slow one reads");
+        slow->to_send = slow->sent;
+        slow->deaf = false;
+        run_peers(slow, 1, 20, 5);
+        fine = all_fine(slow, 1, &t->verdict);
+    }
+    if (fine && goodbyes(t) != 2)
+        fail(&t->verdict, MESSAGE, "two clients were closed, and the server said so %d times", goodbyes(t));
     for (int i = 0; i < 4; i++)
         close_peer(&peers[i]);
 }

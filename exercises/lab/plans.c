@@ -34,6 +34,13 @@ static const struct plan plans[] = {
         { .words = "messages of many sizes", .plays = SIZES },
         { .words = "stdin ends, nobody is connected", .plays = "07g stdin ends, nobody is connected" },
         { .words = "a line on stdin, four clients are connected", .plays = "07g a line on stdin, four are connected" } } },
+    { .id = "07h", .steps = {
+        { .words = "five clients, messages of many sizes", .plays = SIZES },
+        { .words = "forty clients, one after the other", .plays = "07h forty clients, one after the other" },
+        { .words = "200 clients at once", .plays = CROWD } } },
+    { .id = "07i", .steps = {
+        { .words = "messages of many sizes", .plays = SIZES },
+        { .words = "two silent clients, two active ones", .plays = "07i silent clients and active ones" } } },
 };
 
 const struct plan *find_plan(const char *id)

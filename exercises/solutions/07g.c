@@ -1,9 +1,10 @@
-/* Why: GetQueuedCompletionStatus takes a packet out of the queue, for one worker. Who took the only "end" has left; the others sleep for ever, and
-   main with them. So: a packet for each worker (or each worker posts it on before it leaves). But first the connections: CancelIoEx asks for
-   the end of what is pending, each operation still ends as a packet, and only when its packet has come may the connection be freed. A worker that
-   leaves before would leave those packets, and their connections, behind. CancelIoEx cannot reach an operation that is started afterwards:
-   therefore the flag, set under the lock, while nobody is starting one. And main does not sleep in accept: closesocket must not be called
-   while another thread is in a call on that socket. [PostQueuedCompletionStatus function; CancelIoEx function; closesocket function] */
+/* Why: GetQueuedCompletionStatus takes a packet out of the queue, for one worker. Who took the only "end" has left; the others sleep for
+   ever, and main with them. So: a packet for each worker (or each worker posts it on before it leaves). But first the connections:
+   CancelIoEx asks for the end of what is pending, each operation still ends as a packet, and only when its packet has come may the
+   connection be freed. A worker that leaves before would leave those packets, and their connections, behind. CancelIoEx cannot reach an
+   operation that is started afterwards: therefore the flag, set under the lock, while nobody is starting one. And main does not sleep
+   in accept: closesocket must not be called while another thread is in a call on that socket. [PostQueuedCompletionStatus function;
+   CancelIoEx function; closesocket function] */
 
 /* Exercise 07g: one packet, many workers. Made from the server of chapter 07.
  *
@@ -33,7 +34,7 @@ struct connection {
     struct connection *previous, *next;
     SOCKET socket;
     int id;
-    struct operation operation;         /* the only one: so one worker at a time, and no lock */
+    struct operation operation;         /* the only one: so one worker at a time */
     unsigned long long echoed;
     int filled;
     int sent;
