@@ -5,6 +5,8 @@
 #include "trial.h"
 
 /* drills_07_lifetime.c */
+void try_reset_by_reset(struct trial *t);
+void try_message_by_message(struct trial *t);
 void try_stop_alone(struct trial *t);
 void try_stop_busy(struct trial *t);
 void try_one_after_another(struct trial *t);

@@ -1,5 +1,6 @@
-/* Drills of chapter 07: how long things live. A server that is told to stop (07g), a pool of accepts that must be filled
-   up again (07h), connections that end because nothing is said (07i). */
+/* Drills of chapter 07: how long things live. Workers that leave (07a), packets that do not come (07d), a server that is
+   told to stop (07g), a pool of accepts that must be filled up again (07h), connections that end because nothing is
+   said (07i). */
 #include "drills.h"
 
 #include <stdio.h>
@@ -24,6 +25,56 @@ static bool sees_the_end(struct peer *p, double seconds)
             return true;
     }
     return false;
+}
+
+/* ---- 07a: workers that leave ---- */
+
+#define MORE_THAN_WORKERS 70    /* a worker for each processor, and a processor group has 64 at most */
+
+void try_reset_by_reset(struct trial *t)
+{
+    for (int i = 1; i <= MORE_THAN_WORKERS; i++) {
+        struct peer resets = { .name = "the client that will reset", .to_send = 5, .no_half_close = true }, next = { .to_send = 5 };
+        char name[60];
+
+        snprintf(name, sizeof name, "the healthy client after reset %d", i);
+        next.name = name;
+        if (!call(t, &resets))
+            return;
+        run_peers(&resets, 1, 6, 3);
+        if (!all_fine(&resets, 1, &t->verdict)) {
+            close_peer(&resets);
+            return;
+        }
+        reset_peer(&resets);            /* while the server waits for its next bytes */
+        note("reset %d", i);
+        if (!call(t, &next))
+            return;
+        run_peers(&next, 1, 6, 3);
+        close_peer(&next);
+        if (!all_fine(&next, 1, &t->verdict))
+            return;
+    }
+}
+
+/* ---- 07d: packets that do not come ---- */
+
+void try_message_by_message(struct trial *t)
+{
+    struct peer peer = { .name = "the client", .no_half_close = true };
+    static const char *const numbers[] = { "first", "second", "third", "fourth", "fifth" };
+
+    if (!call(t, &peer))
+        return;
+    Sleep(100);                         /* now the server waits for the first one */
+    for (int i = 0; i < 5 && t->verdict.symptom == PASS; i++) {
+        peer.to_send += 5;
+        peer.done = false;
+        run_peers(&peer, 1, 6, 3);
+        if (all_fine(&peer, 1, &t->verdict))
+            note("the %s message has come back", numbers[i]);
+    }
+    close_peer(&peer);
 }
 
 /* ---- 07g: told to stop ---- */

@@ -27,9 +27,9 @@ static const struct plan plans[] = {
         { .words = "one client, several messages", .plays = BYTES } } },
     { .id = "07a", .steps = {
         { .words = "messages of many sizes", .plays = SIZES },
-        { .words = "200 resets, then a healthy client", .plays = "S6  200 resets with data in flight" } } },
+        { .words = "a reset, then a healthy client, many times", .plays = "07a a reset, then a healthy client, many times" } } },
     { .id = "07d", .steps = {
-        { .words = "one client, several messages", .plays = BYTES } } },
+        { .words = "one client, one message after the other", .plays = "07d one message after the other" } } },
     { .id = "07g", .has_keyboard = true, .steps = {
         { .words = "messages of many sizes", .plays = SIZES },
         { .words = "stdin ends, nobody is connected", .plays = "07g stdin ends, nobody is connected" },
