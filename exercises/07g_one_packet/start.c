@@ -223,15 +223,6 @@ static unsigned __stdcall read_keyboard(void *stop_event)
     return 0;
 }
 
-static HANDLE start_thread(unsigned (__stdcall *function)(void *), void *argument)
-{
-    HANDLE thread = (HANDLE)_beginthreadex(NULL, 0, function, argument, 0, NULL);
-
-    if (thread == NULL)
-        die(0, "_beginthreadex: no thread");
-    return thread;
-}
-
 /* Not accept alone: nothing that the documentation allows could wake main in there. */
 static void accept_clients(SOCKET listener, HANDLE stop_event, HANDLE completion_port)
 {
@@ -274,9 +265,14 @@ int main(int argc, char **argv)
     InitializeCriticalSection(&lock);
     GetSystemInfo(&system);
     count = min(max(system.dwNumberOfProcessors, 2), MAX_WORKERS);
-    for (DWORD i = 0; i < count; i++)
-        workers[i] = start_thread(worker, completion_port);
-    keyboard = start_thread(read_keyboard, stop_event);
+    for (DWORD i = 0; i < count; i++) {
+        workers[i] = (HANDLE)_beginthreadex(NULL, 0, worker, completion_port, 0, NULL);
+        if (workers[i] == NULL)
+            die(0, "_beginthreadex: no thread for a worker");
+    }
+    keyboard = (HANDLE)_beginthreadex(NULL, 0, read_keyboard, stop_event, 0, NULL);
+    if (keyboard == NULL)
+        die(0, "_beginthreadex: no thread for the keyboard");
 
     accept_clients(listener, stop_event, completion_port);
     stop(completion_port, workers, count);

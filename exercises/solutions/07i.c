@@ -210,19 +210,11 @@ static unsigned __stdcall watch(void *unused)
     return 0;
 }
 
-static void start_thread(unsigned (__stdcall *function)(void *), void *argument)
-{
-    HANDLE thread = (HANDLE)_beginthreadex(NULL, 0, function, argument, 0, NULL);
-
-    if (thread == NULL)
-        die(0, "_beginthreadex: no thread");
-    CloseHandle(thread);                /* the thread goes on; only our handle to it is closed */
-}
-
 int main(int argc, char **argv)
 {
     SOCKET listener = open_listener(argc, argv);
     HANDLE completion_port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
+    HANDLE watcher;
     SYSTEM_INFO system;
     int clients = 0;
 
@@ -230,9 +222,17 @@ int main(int argc, char **argv)
         die((int)GetLastError(), "CreateIoCompletionPort");
     GetSystemInfo(&system);
     InitializeCriticalSection(&lock);
-    for (DWORD i = 0; i < system.dwNumberOfProcessors; i++)
-        start_thread(worker, completion_port);
-    start_thread(watch, NULL);
+    for (DWORD i = 0; i < system.dwNumberOfProcessors; i++) {
+        HANDLE thread = (HANDLE)_beginthreadex(NULL, 0, worker, completion_port, 0, NULL);
+
+        if (thread == NULL)
+            die(0, "_beginthreadex: no thread for a worker");
+        CloseHandle(thread);            /* the thread goes on; only our handle to it is closed */
+    }
+    watcher = (HANDLE)_beginthreadex(NULL, 0, watch, NULL, 0, NULL);
+    if (watcher == NULL)
+        die(0, "_beginthreadex: no thread for the watch");
+    CloseHandle(watcher);
 
     for (;;) {
         SOCKET socket = accept(listener, NULL, NULL);
