@@ -21,5 +21,12 @@ void drill_speaks_again(struct trial *t);
 void drill_one_speaks(struct trial *t);
 void drill_two_speak(struct trial *t);
 void drill_all_speak(struct trial *t);
+/* drills_07_lifetime.c */
+void try_reset_by_reset(struct trial *t);
+void try_message_by_message(struct trial *t);
+void try_stop_alone(struct trial *t);
+void try_stop_busy(struct trial *t);
+void try_one_after_another(struct trial *t);
+void try_silent_clients(struct trial *t);
 
 #endif

@@ -86,6 +86,20 @@ static const struct plan plans[] = {
     { .id = "07f", .steps = {
         { .words = "one client, one byte after the other", .plays = BYTES },
         { .words = "one client, 32 MiB in one go", .plays = STREAM } } },
+        { .words = "a reset, then a healthy client, many times", .plays = "07a a reset, then a healthy client, many times" } } },
+    { .id = "07d", .steps = {
+        { .words = "one client, one message after the other", .plays = "07d one message after the other" } } },
+    { .id = "07g", .has_keyboard = true, .steps = {
+        { .words = "messages of many sizes", .plays = SIZES },
+        { .words = "stdin ends, nobody is connected", .plays = "07g stdin ends, nobody is connected" },
+        { .words = "a line on stdin, four clients are connected", .plays = "07g a line on stdin, four are connected" } } },
+    { .id = "07h", .steps = {
+        { .words = "five clients, messages of many sizes", .plays = SIZES },
+        { .words = "forty clients, one after the other", .plays = "07h forty clients, one after the other" },
+        { .words = "200 clients at once", .plays = CROWD } } },
+    { .id = "07i", .steps = {
+        { .words = "messages of many sizes", .plays = SIZES },
+        { .words = "two silent clients, two active ones", .plays = "07i silent clients and active ones" } } },
 };
 
 const struct plan *find_plan(const char *id)
