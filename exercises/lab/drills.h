@@ -6,6 +6,7 @@
 
 /* Chapter 02. */
 void drill_slow_reader(struct trial *t);
+
 /* Chapter 05. */
 void drill_shorter(struct trial *t);
 void drill_answer(struct trial *t);
@@ -15,18 +16,20 @@ void drill_come_and_go(struct trial *t);
 void drill_speak_beside_silent(struct trial *t);
 void drill_beats(struct trial *t);
 void drill_beats_beside_traffic(struct trial *t);
-/* drills_07_several.c */
+
+/* Chapter 07: several operations of one connection, several workers. */
 void drill_resets_while_silent(struct trial *t);
 void drill_speaks_again(struct trial *t);
 void drill_one_speaks(struct trial *t);
 void drill_two_speak(struct trial *t);
 void drill_all_speak(struct trial *t);
-/* drills_07_lifetime.c */
-void try_reset_by_reset(struct trial *t);
-void try_message_by_message(struct trial *t);
-void try_stop_alone(struct trial *t);
-void try_stop_busy(struct trial *t);
-void try_one_after_another(struct trial *t);
-void try_silent_clients(struct trial *t);
+
+/* Chapter 07: beginning and end of connections, workers, the server. */
+void drill_reset_by_reset(struct trial *t);
+void drill_message_by_message(struct trial *t);
+void drill_stop_alone(struct trial *t);
+void drill_stop_busy(struct trial *t);
+void drill_one_after_another(struct trial *t);
+void drill_silent_clients(struct trial *t);
 
 #endif

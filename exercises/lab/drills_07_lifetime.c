@@ -31,7 +31,7 @@ static bool sees_the_end(struct peer *p, double seconds)
 
 #define MORE_THAN_WORKERS 70    /* a worker for each processor, and a processor group has 64 at most */
 
-void try_reset_by_reset(struct trial *t)
+void drill_reset_by_reset(struct trial *t)
 {
     for (int i = 1; i <= MORE_THAN_WORKERS; i++) {
         struct peer resets = { .name = "the client that will reset", .to_send = 5, .no_half_close = true }, next = { .to_send = 5 };
@@ -59,7 +59,7 @@ void try_reset_by_reset(struct trial *t)
 
 /* ---- 07d: packets that do not come ---- */
 
-void try_message_by_message(struct trial *t)
+void drill_message_by_message(struct trial *t)
 {
     struct peer peer = { .name = "the client", .no_half_close = true };
     static const char *const numbers[] = { "first", "second", "third", "fourth", "fifth" };
@@ -112,7 +112,7 @@ static void expect_stop(struct trial *t, struct peer *peers, int count, int clie
     stop_process(&t->server);           /* it is meant to be gone: end_trial shall not miss it */
 }
 
-void try_stop_alone(struct trial *t)
+void drill_stop_alone(struct trial *t)
 {
     struct peer peer = { .name = "the client", .to_send = 5 };
 
@@ -123,7 +123,7 @@ void try_stop_alone(struct trial *t)
     expect_stop(t, NULL, 0, 1);
 }
 
-void try_stop_busy(struct trial *t)
+void drill_stop_busy(struct trial *t)
 {
     struct peer peers[4] = { { .name = "the client that never spoke" }, { .name = "the client that spoke", .to_send = 5 },
                              { .name = "the client whose bytes are owed", .to_send = 64 << 20, .deaf = true },
@@ -150,7 +150,7 @@ void try_stop_busy(struct trial *t)
 
 #define MORE_THAN_A_POOL 40
 
-void try_one_after_another(struct trial *t)
+void drill_one_after_another(struct trial *t)
 {
     for (int i = 0; i < MORE_THAN_A_POOL; i++) {
         char name[40];
@@ -202,7 +202,7 @@ static bool expect_two_closed(struct trial *t, struct peer *silent, struct peer 
     return fail(&t->verdict, NO_CLOSE, "%.0f s later %s is still connected", until, silent[closed[0] ? 1 : 0].name);
 }
 
-void try_silent_clients(struct trial *t)
+void drill_silent_clients(struct trial *t)
 {
     struct peer peers[4] = { { .name = "the client that never spoke" }, { .name = "the client that spoke once", .to_send = 5 },
                              { .name = "the client that speaks again and again" },
