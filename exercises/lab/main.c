@@ -232,7 +232,7 @@ static int verb_submission(int argc, char **argv)
 
 static int verb_verify(int argc, char **argv)
 {
-    printf("the exercises: starters and solutions\n");
+    printf("the exercises%s%s: starters and solutions\n", argc > 1 ? " " : "", argc > 1 ? argv[1] : "");
     for (int rounds = argc > 0 ? atoi(argv[0]) : 1; rounds > 0; rounds--)
         test_exercises(argc > 1 ? argv[1] : NULL);
     return print_totals();

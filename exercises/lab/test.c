@@ -17,7 +17,7 @@ struct part {
     bool running;
 };
 
-static struct part parts[40];
+static struct part parts[60];
 static int count;
 
 static void add_part(const char *verb, const char *argument)
@@ -45,7 +45,12 @@ static void list_parts(void)
     add_part("pictures", "compare");
     add_part("book", "");
     add_part("bench", "test");
-    add_part("verify", "");
+    for (int i = 0; i < CHAPTERS; i++) {
+        char exercises[10];
+
+        snprintf(exercises, sizeof exercises, "1 %s", chapters[i].number);
+        add_part("verify", exercises);
+    }
     for (int i = 0; i < CHAPTERS; i++)
         add_part("soak", chapters[i].number);
 }
