@@ -22,6 +22,8 @@
 #include <string.h>
 
 #define BUFFER_SIZE 65536
+#define LATER (-1)              /* instead of a number of bytes: a packet will tell */
+#define MOST_IN_A_ROW 4
 
 /* A packet names its connection and its OVERLAPPED; around the OVERLAPPED lies what else is needed. */
 struct operation {
@@ -59,47 +61,63 @@ static void close_connection(struct connection *c, int error)
     free(c);
 }
 
-/* 0 means "done already", WSA_IO_PENDING means "later". In both cases a packet will come. */
-static void start_receive(struct connection *c)
+/* Starting has three outcomes. The operation is done already: the number of bytes, and no packet comes (see
+   add_connection). A packet will come: LATER. The connection is lost, and closed: LATER, too. */
+static int start_receive(struct connection *c)
 {
     WSABUF space = { BUFFER_SIZE, c->buffer };
-    DWORD flags = 0;
+    DWORD n, flags = 0;
 
     c->operation.kind = RECEIVE;
-    if (WSARecv(c->socket, &space, 1, NULL, &flags, &c->operation.overlapped, NULL) == SOCKET_ERROR
-        && WSAGetLastError() != WSA_IO_PENDING)
+    if (WSARecv(c->socket, &space, 1, &n, &flags, &c->operation.overlapped, NULL) == 0)
+        return (int)n;
+    if (WSAGetLastError() != WSA_IO_PENDING)
         close_connection(c, WSAGetLastError());
+    return LATER;
 }
 
-static void start_send(struct connection *c)
+static int start_send(struct connection *c)
 {
     WSABUF owed = { (ULONG)(c->filled - c->sent), c->buffer + c->sent };
+    DWORD n;
 
     c->operation.kind = SEND;
-    if (WSASend(c->socket, &owed, 1, NULL, 0, &c->operation.overlapped, NULL) == SOCKET_ERROR
-        && WSAGetLastError() != WSA_IO_PENDING)
+    if (WSASend(c->socket, &owed, 1, &n, 0, &c->operation.overlapped, NULL) == 0)
+        return (int)n;
+    if (WSAGetLastError() != WSA_IO_PENDING)
         close_connection(c, WSAGetLastError());
+    return LATER;
 }
 
-static void on_received(struct connection *c, int n)
+static int on_received(struct connection *c, int n)
 {
     if (n == 0) {
         close_connection(c, 0);         /* it has sent everything, and has it all back */
-        return;
+        return LATER;
     }
     c->filled = n;
     c->sent = 0;
-    start_send(c);
+    return start_send(c);
 }
 
-static void on_sent(struct connection *c, int n)
+static int on_sent(struct connection *c, int n)
 {
     c->sent += n;
     c->echoed += n;
-    if (c->sent < c->filled)
-        start_send(c);
-    else
-        start_receive(c);
+    return c->sent < c->filled ? start_send(c) : start_receive(c);
+}
+
+/* The connection's operation has ended with n bytes. The next one is started; if that is done already, the next but
+   one. Not for ever: a client that always has bytes ready would keep the worker from the others. */
+static void go_on(HANDLE completion_port, struct connection *c, int n)
+{
+    for (int i = 0; n != LATER && i < MOST_IN_A_ROW; i++)
+        n = c->operation.kind == RECEIVE ? on_received(c, n) : on_sent(c, n);
+
+    /* To the end of the queue, as a packet of our own. */
+    if (n != LATER && !PostQueuedCompletionStatus(completion_port, (DWORD)n, (ULONG_PTR)c,
+                                                  &c->operation.overlapped))
+        close_connection(c, (int)GetLastError());
 }
 
 /* GetLastError would give a file system error; WSAGetOverlappedResult has Winsock's number for it. */
@@ -128,10 +146,8 @@ static unsigned __stdcall worker(void *argument)
             say("GetQueuedCompletionStatus failed: error %d\n", (int)GetLastError());
         else if (!ok)                   /* a packet, of an operation that has failed */
             on_failed((struct connection *)key);
-        else if (CONTAINING_RECORD(overlapped, struct operation, overlapped)->kind == RECEIVE)
-            on_received((struct connection *)key, (int)n);
         else
-            on_sent((struct connection *)key, (int)n);
+            go_on(completion_port, (struct connection *)key, (int)n);
     }
     return 0;
 }
@@ -140,17 +156,18 @@ static void add_connection(HANDLE completion_port, SOCKET socket, int id)
 {
     struct connection *c = calloc(1, sizeof *c);
 
-    /* From now on each operation on this socket ends as a packet; its key is the connection. */
-    if (c == NULL
-        || CreateIoCompletionPort((HANDLE)socket, completion_port, (ULONG_PTR)c, 0) == NULL) {
-        refuse(socket, id, c == NULL ? "out of memory" : "CreateIoCompletionPort failed");
+    /* From now on an operation on this socket ends as a packet, whose key is the connection; unless it was done
+       already when the call returned. */
+    if (c == NULL || CreateIoCompletionPort((HANDLE)socket, completion_port, (ULONG_PTR)c, 0) == NULL
+        || !SetFileCompletionNotificationModes((HANDLE)socket, FILE_SKIP_COMPLETION_PORT_ON_SUCCESS)) {
+        refuse(socket, id, c == NULL ? "out of memory" : "the completion port does not take it");
         free(c);
         return;
     }
     c->socket = socket;
     c->id = id;
     say("#%d connected\n", id);
-    start_receive(c);
+    go_on(completion_port, c, start_receive(c));
 }
 
 int main(int argc, char **argv)
@@ -163,7 +180,8 @@ int main(int argc, char **argv)
     if (completion_port == NULL)
         die((int)GetLastError(), "CreateIoCompletionPort");
     GetSystemInfo(&system);
-    for (DWORD i = 0; i < system.dwNumberOfProcessors; i++) {
+    /* Twice as many as run at a time: while one worker waits inside a call, another takes its place. */
+    for (DWORD i = 0; i < 2 * system.dwNumberOfProcessors; i++) {
         HANDLE thread = (HANDLE)_beginthreadex(NULL, 0, worker, completion_port, 0, NULL);
 
         if (thread == NULL)
