@@ -121,7 +121,7 @@ $(TRACED)/source.exe: $(TRACE)
 # ---- The laboratory ----------------------------------------------------------------------------
 
 # The exercises whose check injects a fault, or whose question is answered by counting calls: they are built traced as well.
-TRACED_EXERCISES := 01a 03a 04a
+TRACED_EXERCISES := 01a 03a 04a 04c 04d 04e
 STARTERS  := $(patsubst %.c,%.exe,$(sort $(wildcard exercises/*/start.c)))
 SOLUTIONS := $(patsubst %.c,%.exe,$(sort $(wildcard exercises/solutions/*.c)))
 TRACED_TEXTS := $(foreach id,$(TRACED_EXERCISES),$(wildcard exercises/$(id)_*/start.c exercises/solutions/$(id).c))

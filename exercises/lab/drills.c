@@ -4,7 +4,10 @@
 #include <string.h>
 
 static const struct scenario drills[] = {
-    { "", NULL },
+    { "one client, one message",                      drill_one_message },
+    { "the next message right after the answer",      drill_next_message },
+    { "four floods in front of a small client",        drill_floods_in_front },
+    { "goodbye while the server owes bytes",           drill_goodbyes },
 };
 
 const struct scenario *find_drill(const char *name)

@@ -4,4 +4,9 @@
 
 #include "trial.h"
 
+void drill_one_message(struct trial *t);
+void drill_next_message(struct trial *t);
+void drill_floods_in_front(struct trial *t);
+void drill_goodbyes(struct trial *t);
+
 #endif

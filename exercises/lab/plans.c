@@ -20,6 +20,18 @@ static const struct plan plans[] = {
     { .id = "04b", .steps = {
         { .words = "messages of many sizes", .plays = SIZES },
         { .words = "a client that sends much before it reads", .plays = "S5  64 MiB to a client that does not read" } } },
+    { .id = "04c", .steps = {
+        { .words = "one client, one message", .plays = "one client, one message" },
+        { .words = "the next message right after the answer", .plays = "the next message right after the answer",
+          .fault = "DELAY=WSAResetEvent:100" } } },
+    { .id = "04d", .steps = {
+        { .words = "messages of many sizes", .plays = SIZES },
+        { .words = "four floods in front of a small client", .plays = "four floods in front of a small client",
+          .fault = "DELAY=recv:5" } } },
+    { .id = "04e", .steps = {
+        { .words = "messages of many sizes", .plays = SIZES },
+        { .words = "goodbye while the server owes bytes", .plays = "goodbye while the server owes bytes",
+          .fault = "SEND_BUFFER=4096" } } },
     { .id = "05b", .steps = {
         { .words = "messages of many sizes", .plays = SIZES },
         { .words = "200 clients at once", .plays = CROWD } } },
