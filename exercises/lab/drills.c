@@ -4,7 +4,10 @@
 #include <string.h>
 
 static const struct scenario drills[] = {
-    { "one client, one message",                      drill_one_message },
+    { "one client asks the database",                  drill_question },
+    { "an echo beside five that ask",                  drill_echo_beside_questions },
+    { "clients that ask and go",                       drill_ask_and_go },
+    { "five bytes and goodbye",                        drill_gone_at_once },
     { "the next message right after the answer",      drill_next_message },
     { "four floods in front of a small client",        drill_floods_in_front },
     { "goodbye while the server owes bytes",           drill_goodbyes },

@@ -5,7 +5,7 @@
 
 #define ROUNDS   5
 #define PATIENCE 1.5            /* seconds without an answer */
-#define PAUSE    250            /* ms: until the server has come to rest, also one that is slowed by a fault */
+#define PAUSE    400            /* ms: until the server has come to rest, also one that is slowed by a fault */
 #define MOMENT   30             /* ms: the time that the server takes to go on after an answer */
 
 #define FLOODS      4
@@ -27,33 +27,17 @@ static bool exchange(struct trial *t, struct peer *p, int bytes)
     return all_fine(p, 1, &t->verdict);
 }
 
-static bool connect_and_rest(struct trial *t, struct peer *p)
-{
-    if (!call(t, p))
-        return false;
-    note("%s is connected", p->name);
-    wait_for_output(&t->server, "connected", 2000);
-    Sleep(PAUSE);
-    return true;
-}
-
-void drill_one_message(struct trial *t)
-{
-    struct peer a = { .name = "A", .no_half_close = true };
-
-    if (connect_and_rest(t, &a) && exchange(t, &a, 3))
-        Sleep(PAUSE);
-    close_peer(&a);
-}
-
 /* Each message comes when the one before has just been answered, while the server is on its way back to its wait. */
 void drill_next_message(struct trial *t)
 {
     struct peer a = { .name = "A", .no_half_close = true };
 
-    if (connect_and_rest(t, &a))
-        for (int i = 0; i < ROUNDS && exchange(t, &a, 3); i++)
-            Sleep(MOMENT);
+    if (!call(t, &a))
+        return;
+    note("A is connected");
+    Sleep(PAUSE);
+    for (int i = 0; i < ROUNDS && exchange(t, &a, 3); i++)
+        Sleep(MOMENT);
     /* A reset wakes also a server that would not look at the bytes any more. */
     reset_peer(&a);
 }
@@ -121,7 +105,7 @@ static bool leave_and_read(struct trial *t, struct peer *pair)
 {
     for (int i = 0; i < 2; i++)
         pair[i].no_half_close = false;
-    run_peers_for(pair, 2, 0.2);
+    run_peers_for(pair, 2, 0.15);
     note("%s now reads", pair->name);
     for (int i = 0; i < 2; i++)
         pair[i].deaf = false;
@@ -147,7 +131,7 @@ void drill_goodbyes(struct trial *t)
             peers[i].to_send += PIECE;
             peers[i].no_half_close = true;
         }
-        run_peers_for(&peers[2 * piece], LEAVERS - 2 * piece, 0.2);
+        run_peers_for(&peers[2 * piece], LEAVERS - 2 * piece, 0.15);
         fine = leave_and_read(t, &peers[2 * piece]);
     }
     for (int i = 0; i < LEAVERS; i++)

@@ -17,11 +17,16 @@ static const struct plan plans[] = {
     { .id = "02b", .steps = {
         { .words = "messages of many sizes", .plays = SIZES },
         { .words = "200 clients at once", .plays = CROWD } } },
+    { .id = "03b", .steps = {
+        { .words = "one client asks the database", .plays = "one client asks the database" },
+        { .words = "an echo beside five that ask", .plays = "an echo beside five that ask" },
+        { .words = "clients that ask and go", .plays = "clients that ask and go" } } },
+    { .id = "03c", .steps = {
+        { .words = "clients that say five bytes and goodbye", .plays = "five bytes and goodbye" } } },
     { .id = "04b", .steps = {
         { .words = "messages of many sizes", .plays = SIZES },
         { .words = "a client that sends much before it reads", .plays = "S5  64 MiB to a client that does not read" } } },
     { .id = "04c", .steps = {
-        { .words = "one client, one message", .plays = "one client, one message" },
         { .words = "the next message right after the answer", .plays = "the next message right after the answer",
           .fault = "DELAY=WSAResetEvent:100" } } },
     { .id = "04d", .steps = {
