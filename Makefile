@@ -59,7 +59,7 @@ LINK      = $(COMPILE) $(LDFLAGS)
 
 PROGRAMS := $(CHAPTERS:%=%/server.exe) $(CHAPTERS:%=%/client.exe)
 
-.PHONY: all help test demo pictures clean traced lab check
+.PHONY: all help test demo bench pictures clean traced lab check
 all: $(PROGRAMS)
 	$(info Built: server.exe and client.exe in each of the seven chapters.)
 	$(info Next:  make demo      to see all seven at work)
@@ -71,9 +71,9 @@ $(PROGRAMS): %.exe: %.c
 
 03_asyncselect/client.exe: LDLIBS += -lgdi32
 
-# For chapter 03 for example: 03_asyncselect, 03, run-03, client-03, demo-03, timeline-03, trace-03, trace-client-03.
+# For chapter 03 for example: 03_asyncselect, 03, run-03, client-03, demo-03, timeline-03, trace-03, trace-client-03, bench-03.
 define CHAPTER_TARGETS
-.PHONY: $(1) $(2) run-$(2) client-$(2) demo-$(2) check-$(2) timeline-$(2) trace-$(2) trace-client-$(2)
+.PHONY: $(1) $(2) run-$(2) client-$(2) demo-$(2) check-$(2) timeline-$(2) trace-$(2) trace-client-$(2) bench-$(2)
 $(1) $(2): $(1)/server.exe $(1)/client.exe
 run-$(2): $(1)/server.exe | $$(PREPARE_RUN)
 	@$$(RUN) $(1)/server.exe $$(PORT)
@@ -83,6 +83,8 @@ demo-$(2): $$(TRACED)/$(2)_server.exe $$(LAB) | $$(PREPARE_RUN)
 	@$$(RUN) $$(LAB) demo $(2)
 check-$(2): $(1)/server.exe $$(LAB) | $$(PREPARE_RUN)
 	@$$(RUN) $$(LAB) check $(1)/server.exe
+bench-$(2): $(1)/server.exe $$(TRACED)/$(2)_server.exe $$(MANY_SELECT) $$(LAB) | $$(PREPARE_RUN)
+	@$$(RUN) $$(LAB) bench $(2)
 timeline-$(2): $$(TRACED)/$(2)_server.exe $$(LAB) | $$(PREPARE_RUN)
 	@$$(RUN) $$(LAB) timeline $(2) $$(if $$(PICTURE),"$$(PICTURE)")
 trace-$(2): $$(TRACED)/$(2)_server.exe | $$(PREPARE_RUN)
@@ -96,6 +98,9 @@ $$(TRACED)/$(2)_client.exe: $(1)/client.c $$(TRACE)
 TRACED_SERVERS  += $$(TRACED)/$(2)_server.exe
 TRACED_PROGRAMS += $$(TRACED)/$(2)_server.exe $$(TRACED)/$(2)_client.exe
 endef
+
+# To see how select's cost grows: chapter 02, unchanged, for more sockets than 64.
+MANY_SELECT := exercises/lab/select_1100.exe
 
 # The trace: a source, unchanged, with a recording function before each call of its model.
 TRACED := exercises/lab/trace
@@ -121,7 +126,9 @@ $(TRACED)/source.exe: $(TRACE)
 # ---- The laboratory ----------------------------------------------------------------------------
 
 # The exercises whose check injects a fault, or whose question is answered by counting calls: they are built traced as well.
-TRACED_EXERCISES := 01a 03a 04a 04c 04d 04e
+TRACED_EXERCISES := 01a 01d 02c 03a 04a 04c 04d 04e 05c 05e
+# Those whose program is a client.
+CLIENT_EXERCISES := 01c 01e
 STARTERS  := $(patsubst %.c,%.exe,$(sort $(wildcard exercises/*/start.c)))
 SOLUTIONS := $(patsubst %.c,%.exe,$(sort $(wildcard exercises/solutions/*.c)))
 TRACED_TEXTS := $(foreach id,$(TRACED_EXERCISES),$(wildcard exercises/$(id)_*/start.c exercises/solutions/$(id).c))
@@ -133,10 +140,17 @@ LAB_HEADERS := $(sort $(wildcard exercises/lab/*.h))
 $(LAB): $(LAB_SOURCES) $(LAB_HEADERS)
 	$(LINK) $(LAB_SOURCES) $(LDLIBS) -lpsapi
 
+$(MANY_SELECT): 02_select/server.c
+	$(LINK) -DFD_SETSIZE=1100 $< $(LDLIBS)
+
 demo: $(TRACED_SERVERS) $(LAB) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) demo
 
-test: $(PROGRAMS) $(LAB) $(TRACED_PROGRAMS) $(STARTERS) $(SOLUTIONS) $(TRACED_BUILDS) | $(PREPARE_RUN)
+# BENCH_SECONDS= reaches the program through the environment.
+bench: $(CHAPTERS:%=%/server.exe) $(TRACED_SERVERS) $(MANY_SELECT) $(LAB) | $(PREPARE_RUN)
+	@$(RUN) $(LAB) bench
+
+test: $(PROGRAMS) $(LAB) $(TRACED_PROGRAMS) $(MANY_SELECT) $(STARTERS) $(SOLUTIONS) $(TRACED_BUILDS) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) test
 
 lab: $(LAB)
@@ -193,7 +207,7 @@ predict-%: $(LAB) $(TRACE) | $(PREPARE_RUN)
 trace-%: $(TRACE) $(LAB) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) take $*
 	$(BUILD_TRACED)
-	@$(RUN) exercises/work/$*_traced.exe $(PORT)
+	@$(RUN) exercises/work/$*_traced.exe $(if $(filter $*,$(CLIENT_EXERCISES)),127.0.0.1) $(PORT)
 hint-%: $(LAB) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) hint $*
 reset-%: $(LAB) | $(PREPARE_RUN)
@@ -235,6 +249,7 @@ help:
 	$(info make try-04a       plays an experiment of the notes; make try-all plays all of them)
 	$(info make timeline-03   plays the demonstration's scene and prints what happened; PICTURE=my.svg draws it)
 	$(info make pictures      draws each chapter's timeline.svg and the poster anew, from real runs)
+	$(info make bench         measures all seven, about three minutes; make bench-07 one; BENCH_SECONDS=600 for longer)
 	$(info make list          the exercises; make next, make check-04c, make hint-04c, make why-04c, make reset-04c)
 	$(info make predict-03a  asks what will happen, then runs it)
 	$(info make grade DIR=handed_in         checks what students have handed in, student/04c.c, and writes a CSV)
@@ -244,7 +259,7 @@ help:
 	$(info The chapters: $(CHAPTERS))
 	$(info CC=, CFLAGS=, CPPFLAGS=, LDFLAGS= are honoured: make 02 CPPFLAGS=-DFD_SETSIZE=1024)
 
-BUILT := $(PROGRAMS) $(LAB) $(TRACED_PROGRAMS) $(TRACED)/source.exe $(TRACE_O) $(STARTERS) $(SOLUTIONS) \
+BUILT := $(PROGRAMS) $(LAB) $(MANY_SELECT) $(TRACED_PROGRAMS) $(TRACED)/source.exe $(TRACE_O) $(STARTERS) $(SOLUTIONS) \
          $(TRACED_BUILDS) $(CRASH)
 ifneq ($(findstring indows32,$(MAKE_HOST)),)
 clean:

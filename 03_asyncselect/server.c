@@ -136,16 +136,19 @@ static void add_connection(HWND window, SOCKET socket, int id)
     say("#%d connected\n", id);
 }
 
-static void accept_client(HWND window, SOCKET listener)
+static void accept_clients(HWND window, SOCKET listener)
 {
     static int clients;
-    SOCKET socket = accept(listener, NULL, NULL);
+    SOCKET socket;
 
-    /* Once a message: if more clients are waiting, accept has FD_ACCEPT posted again. */
-    if (socket != INVALID_SOCKET)
+    while ((socket = accept(listener, NULL, NULL)) != INVALID_SOCKET)
         add_connection(window, socket, ++clients);
-    else if (WSAGetLastError() != WSAEWOULDBLOCK)   /* one client gave up; the next may be fine */
+    if (WSAGetLastError() != WSAEWOULDBLOCK)        /* one client gave up; the next may be fine */
         say("accept failed: error %d\n", WSAGetLastError());
+
+    /* The accept that failed has FD_ACCEPT posted again, say the rules. Wine has to be asked. */
+    if (WSAAsyncSelect(listener, window, WM_LISTENER, FD_ACCEPT) == SOCKET_ERROR)
+        say("WSAAsyncSelect failed: error %d\n", WSAGetLastError());
 }
 
 /* wparam is the socket, lparam the event. Its error code is not needed: recv or send says the same. */
@@ -154,7 +157,7 @@ static LRESULT CALLBACK on_message(HWND window, UINT message, WPARAM wparam, LPA
     struct connection *c;
 
     if (message == WM_LISTENER) {
-        accept_client(window, (SOCKET)wparam);
+        accept_clients(window, (SOCKET)wparam);
         return 0;
     }
     if (message < WM_CLIENT || message >= WM_CLIENT + MAX_CLIENTS)

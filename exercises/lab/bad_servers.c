@@ -16,13 +16,21 @@ struct bad_server {
 };
 
 static volatile LONG stopping;          /* the servers that hold on to a client look at it */
+static volatile LONG sent_bytes;
 
 static BOOL send_bytes(SOCKET client, const char *bytes, int n)
 {
-    for (int sent = 0, part; sent < n; sent += part)
+    for (int sent = 0, part; sent < n; sent += part) {
         if ((part = send(client, bytes + sent, n - sent, 0)) <= 0)
             return FALSE;
+        InterlockedExchangeAdd(&sent_bytes, part);
+    }
     return TRUE;
+}
+
+long count_sent_bytes(void)
+{
+    return sent_bytes;
 }
 
 /* Echoes up to limit bytes, in pieces of at most piece bytes with a pause (milliseconds) after each.
@@ -140,8 +148,13 @@ void close_after_a_while(SOCKET client)
     shutdown(client, SD_SEND);
 }
 
+/* Its pieces are smaller than a client's. With Nagle's algorithm the second would wait until the first is acknowledged,
+   and that may take a while from a client that has nothing to say. */
 void echo(SOCKET client)
 {
+    BOOL at_once = TRUE;
+
+    setsockopt(client, IPPROTO_TCP, TCP_NODELAY, (const char *)&at_once, sizeof at_once);
     echo_some(client, 1L << 30, 8192, 0);
 }
 
@@ -191,7 +204,7 @@ struct bad_server *start_bad_server(behaviour behave, int *port)
     here.sin_port = htons((u_short)*port);
     if (server == NULL)
         die("out of memory");
-    stopping = 0;
+    stopping = sent_bytes = 0;
     server->behave = behave;
     server->listener = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
     if (bind(server->listener, (struct sockaddr *)&here, sizeof here) == SOCKET_ERROR

@@ -25,6 +25,9 @@ struct bad_server;
 /* Listens on a free port of 127.0.0.1, *port; each connection gets a thread that runs behave. */
 struct bad_server *start_bad_server(behaviour behave, int *port);
 
+/* How many bytes the server has sent since it was started: whoever stops counting is stuck. */
+long count_sent_bytes(void);
+
 /* Accepts no more, and lets go of the connections that are there. */
 void stop_bad_server(struct bad_server *server);
 

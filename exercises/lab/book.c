@@ -13,6 +13,7 @@
 #define LONGEST 4000
 
 static char *makefile, *sources;        /* sources: all of the chapters' and the trace's header, one after the other */
+static char *starter;                   /* of the exercise whose task is checked; else NULL */
 
 static void read_sources(void)
 {
@@ -151,7 +152,8 @@ static void check_name(const char *folder, const char *name, struct verdict *v, 
     } else if (strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == length && strchr(name, '_') != NULL
                && name[0] != '_') {
         ++*count;
-        if (!has_word(sources, name) && !has_word(makefile, name) && !is_there("", name))
+        if (!has_word(sources, name) && !has_word(makefile, name) && !is_there("", name)
+            && !(starter != NULL && has_word(starter, name)))
             fail(v, MESSAGE, "names `%s`, which is in no source", name);
     }
 }
@@ -305,8 +307,15 @@ void test_book(void)
     check_page("", "README.md", 50);
     check_page("exercises/", "README.md", 8);
     for (int i = 0; i < count_exercises(); i++) {
+        char path[150];
+        size_t size;
+
         snprintf(folder, sizeof folder, "%s/", exercise_at(i)->folder);
+        snprintf(path, sizeof path, "%sstart.c", folder);
+        starter = read_file(path, &size);
         check_page(folder, "task.md", 1);
+        free(starter);
+        starter = NULL;
     }
     for (int i = 0; i < CHAPTERS; i++) {
         struct verdict v = { 0 };

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define TIME_LIMIT 10000        /* milliseconds */
+#define STUCK      2            /* seconds without a byte from an honest server, for a client alone with it */
 #define SILENT     ((size_t)-1) /* as input: stdin stays open, and nothing comes */
 #define FOR_EXERCISES 99
 
@@ -38,7 +39,8 @@ static const struct client_case {
     { "sends something unasked",           send_unasked,               0,       1, "more",       1 },
     { "never closes",                      never_close,                1000,    1, "no answer",  1 },
     { "closes while the keyboard is silent", close_after_a_while,      SILENT,  1, "closed",     2 },
-    { "a large file",                      echo,                       48 << 20, 0, "",          FOR_EXERCISES },
+    { "echoes, 20,000 bytes",              echo,                       20000,   0, "",           FOR_EXERCISES },
+    { "echoes, 16 MiB",                    echo,                       16 << 20, 0, "",          FOR_EXERCISES },
 };
 #define CASES (sizeof cases / sizeof cases[0])
 
@@ -61,18 +63,22 @@ static void judge_end(struct verdict *v, struct process *client, DWORD expected,
 {
     DWORD code;
     char *line;
+    int length;                 /* without the line end */
 
     if (!wait_for_exit(client, limit, &code)) {
         fail(v, STALL, "it has not ended in time");
         return;
     }
     line = copy_output(client);
-    note("it ended with exit code %lu and said: %s", code, line);
+    length = (int)strlen(line);
+    while (length > 0 && strchr("\r\n", line[length - 1]) != NULL)
+        length--;
+    note("it ended with exit code %lu and said: %.*s", code, length, line);
     if (code != expected)
         fail(v, code >= 0xc0000000 || code == 5 ? CRASH : EXITED,
-             "the exit code is 0x%lx, not %lu; it said: %s", code, expected, line);
+             "the exit code is 0x%lx, not %lu; it said: %.*s", code, expected, length, line);
     else if (expected == 0 && *line != '\0')
-        fail(v, MESSAGE, "it says something, though nothing is wrong: %s", line);
+        fail(v, MESSAGE, "it says something, though nothing is wrong: %.*s", length, line);
     else if (expected == 1 && (strncmp(line, "client: ", 8) != 0 || strchr(line, '\n') == NULL
                                || strchr(line, '\n')[1] != '\0' || !says_one_of(line, says)))
         fail(v, MESSAGE, "not one line that says \"%s\": %s", says, line);
@@ -167,6 +173,23 @@ void test_clients(void)
 
 /* ---- One client: a learner's ---- */
 
+/* Until the client ends. false: it has not, and the honest server has got rid of no byte for some time. */
+static bool comes_to_its_end(struct process *client)
+{
+    long sent = count_sent_bytes();
+    double last = now();
+    DWORD code;
+
+    while (!wait_for_exit(client, 50, &code)) {
+        if (count_sent_bytes() == sent && now() - last > STUCK)
+            return false;
+        if (count_sent_bytes() != sent)
+            last = now();
+        sent = count_sent_bytes();
+    }
+    return true;
+}
+
 static struct verdict run_one(const struct client_case *c, const char *program)
 {
     char *input = temporary_file("input"), *copy = temporary_file("copy"), command[300];
@@ -183,10 +206,13 @@ static struct verdict run_one(const struct client_case *c, const char *program)
     snprintf(command, sizeof command, "\"%s\" 127.0.0.1 %d", program, port);
     note("%s, with %zu bytes on stdin", command, c->input == SILENT ? 0 : c->input);
     note("the server: %s", c->name);
-    if (start_process(&client, command, c->input == SILENT ? OPEN_STDIN : input, copy))
-        judge_end(&v, &client, c->code, c->says, TIME_LIMIT);
-    else
+    if (!start_process(&client, command, c->input == SILENT ? OPEN_STDIN : input, copy))
         fail(&v, EXITED, "could not be started");
+    else if (c->code == 0 && !comes_to_its_end(&client))
+        fail(&v, STALL, "it has not ended, and for %d seconds no byte has moved; the server could send %ld of %zu bytes",
+             STUCK, count_sent_bytes(), c->input);
+    else
+        judge_end(&v, &client, c->code, c->says, TIME_LIMIT);
     if (v.symptom == PASS && c->code == 0 && !same_content(input, copy, &at))
         fail(&v, CORRUPT, "what it wrote to stdout is not the echo, from byte %zu on", at);
     stop_process(&client);

@@ -4,12 +4,28 @@
 
 #include "trial.h"
 
+/* Chapter 02. */
+void drill_slow_reader(struct trial *t);
+
+/* Chapter 03. */
 void drill_question(struct trial *t);
 void drill_echo_beside_questions(struct trial *t);
 void drill_ask_and_go(struct trial *t);
 void drill_gone_at_once(struct trial *t);
+
+/* Chapter 04. */
 void drill_next_message(struct trial *t);
 void drill_floods_in_front(struct trial *t);
 void drill_goodbyes(struct trial *t);
+
+/* Chapter 05. */
+void drill_shorter(struct trial *t);
+void drill_answer(struct trial *t);
+void drill_come_and_go(struct trial *t);
+
+/* Chapter 06. */
+void drill_speak_beside_silent(struct trial *t);
+void drill_beats(struct trial *t);
+void drill_beats_beside_traffic(struct trial *t);
 
 #endif

@@ -23,18 +23,19 @@ static const char *advice(enum symptom symptom, bool is_client)
     case LOST_TAIL:     return "The connection was closed before everything had come back.";
     case EARLY_CLOSE:   return "The server closed the connection while the client had more to say.";
     case RESET:         return "The connection broke off in the middle.";
-    case FEWER_CLIENTS: return "Some clients were neither served nor turned away.";
+    case FEWER_CLIENTS: return "Fewer clients are served than should be.";
     case SLOW:          return "It answers, but one client waits for the others far too long.";
     case BUSY:          return "It uses the processor while there is nothing to do.";
     case CRASH:         return "The program has crashed: look for memory that is used after it was given back.";
-    case EXITED:        return "The program has ended by itself, and should not.";
+    case EXITED:        return is_client ? "The client has given up, though the server would have done its part."
+                                         : "The program has ended by itself, and should not.";
     default:            return symptom_meaning(symptom);
     }
 }
 
 static struct subject subject_of(const struct exercise *e, const struct plan *plan, const char *command)
 {
-    int limit = find_chapter((char[]){ e->id[0], e->id[1], '\0' })->limit;
+    int limit = plan->limit != 0 ? plan->limit : find_chapter((char[]){ e->id[0], e->id[1], '\0' })->limit;
 
     return (struct subject){ command, plan->unlimited ? 0 : limit, plan->has_keyboard ? OPEN_STDIN : NULL };
 }

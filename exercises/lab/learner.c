@@ -2,6 +2,7 @@
 #include "catalog.h"
 #include "files.h"
 #include "tests.h"
+#include "wrap.h"
 
 #include <windows.h>
 #include <stdio.h>
@@ -71,7 +72,8 @@ int show_next(void)
     task = read_file(path, &size);
     if (task == NULL)
         die("cannot read %s", path);
-    printf("%s\nBegin with: make %s-%s\n", task, e->answers[0] != '\0' ? "predict" : "check", e->id);
+    print_wrapped(task);
+    printf("\nBegin with: make %s-%s\n", e->answers[0] != '\0' ? "predict" : "check", e->id);
     free(task);
     return 0;
 }
@@ -145,7 +147,8 @@ int show_hint(const char *id)
         die("%s has not three parts", path);
     if (strstr(part, "\n--") != NULL)
         strstr(part, "\n--")[1] = '\0';
-    printf("Hint %d of 3 for %s, %s:\n\n%s\n", level, e->id, e->title, part);
+    printf("Hint %d of 3 for %s, %s:\n\n", level, e->id, e->title);
+    print_wrapped(part);
     free(text);
     return 0;
 }
@@ -268,7 +271,8 @@ static void print_reason(const char *solution)
 
     if (end != NULL && strncmp(text, "/* ", 3) == 0) {
         *end = '\0';
-        printf("%s\n\n", text + 3);
+        print_wrapped(text + 3);
+        printf("\n");
     }
     free(text);
 }

@@ -129,6 +129,18 @@ static int verb_demo(int argc, char **argv)
     return demonstrate(argc > 0 ? chapter_argument(argv[0]) : NULL);
 }
 
+/* lab bench measures; lab bench test: is the measuring right? */
+static int verb_bench(int argc, char **argv)
+{
+    if (argc > 1)
+        die("usage: lab bench [CHAPTER | test]");
+    if (argc == 0 || strcmp(argv[0], "test") != 0)
+        return run_bench(argc > 0 ? chapter_argument(argv[0]) : NULL);
+    printf("the measurements\n");
+    test_bench();
+    return print_totals();
+}
+
 static int verb_book(int argc, char **argv)
 {
     (void)argc, (void)argv;
@@ -252,6 +264,7 @@ static const struct verb {
     { "try",     verb_try,     "EXPERIMENT: one of the notes' experiments, such as 04a" },
     { "timeline", verb_timeline, "CHAPTER or trace file [.svg, .json, .txt]: draws what happened" },
     { "pictures", verb_pictures, "[compare]: draws all timelines and the poster; compares them" },
+    { "bench",   verb_bench,   "[CHAPTER | test]: measures all seven servers, or one; is the measuring right?" },
     { "faults",  verb_faults,  "CHAPTER: each call of its server and its client fails once" },
     { "list",    verb_list,    "the exercises, and how far you are" },
     { "next",    verb_next,    "the task of the next exercise" },

@@ -278,8 +278,9 @@ int free_port(void)
 {
     static int next;
 
+    /* Two laboratories at the same time shall not begin at the same place. */
     if (next == 0)
-        next = 20000 + (int)(GetCurrentProcessId() * 37 % 12000);
+        next = 20000 + (int)((GetCurrentProcessId() * 37 + GetTickCount()) % 12000);
     for (int tries = 0; tries < 1000; tries++) {
         struct sockaddr_in here = { .sin_family = AF_INET };
         SOCKET s = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);

@@ -8,13 +8,34 @@
 #define SIZES   "S1  sizes 1, 4095, 4096, 4097, 65536"
 #define BYTES   "S1  one byte at a time"
 #define CROWD   "S8  200 clients at once"
+#define DEAF    "S5  64 MiB to a client that does not read"
+#define STREAM  "S1  32 MiB both ways at once"
 
 static const struct plan plans[] = {
     { .id = "01b", .steps = {
         { .words = "one client, one byte and more", .plays = SIZES } } },
+    { .id = "01c", .is_client = true, .steps = {
+        { .words = "one byte, one answer", .plays = "one byte on stdin" },
+        { .words = "the answer comes in parts, with pauses", .plays = "answers with pauses" } } },
+    { .id = "01d", .steps = {
+        { .words = "messages of many sizes", .plays = SIZES },
+        { .words = "the same, and send takes 1000 bytes at most", .plays = SIZES, .fault = "SHORT_SENDS=1000" },
+        { .words = "random cuts, and send takes 1000 bytes at most", .plays = "S1  random cuts",
+          .fault = "SHORT_SENDS=1000" } } },
+    { .id = "01e", .is_client = true, .steps = {
+        { .words = "a small file, 20,000 bytes", .plays = "echoes, 20,000 bytes" },
+        { .words = "a large file, 16 MiB", .plays = "echoes, 16 MiB" } } },
     { .id = "02a", .steps = {
         { .words = "one client, several messages", .plays = BYTES } } },
     { .id = "02b", .steps = {
+        { .words = "messages of many sizes", .plays = SIZES },
+        { .words = "200 clients at once", .plays = CROWD } } },
+    { .id = "02c", .steps = {
+        { .words = "messages of many sizes", .plays = SIZES },
+        { .words = "one does not read, another one speaks", .plays = "a speaker beside a client that does not read" },
+        { .words = "who did not read begins to, and gets everything", .plays = DEAF },
+        { .words = "the second send finds no room", .plays = BYTES, .fault = "FAULT=send#2=10035" } } },
+    { .id = "02d", .unlimited = true, .steps = {
         { .words = "messages of many sizes", .plays = SIZES },
         { .words = "200 clients at once", .plays = CROWD } } },
     { .id = "03b", .steps = {
@@ -25,7 +46,7 @@ static const struct plan plans[] = {
         { .words = "clients that say five bytes and goodbye", .plays = "five bytes and goodbye" } } },
     { .id = "04b", .steps = {
         { .words = "messages of many sizes", .plays = SIZES },
-        { .words = "a client that sends much before it reads", .plays = "S5  64 MiB to a client that does not read" } } },
+        { .words = "a client that sends much before it reads", .plays = DEAF } } },
     { .id = "04c", .steps = {
         { .words = "the next message right after the answer", .plays = "the next message right after the answer",
           .fault = "DELAY=WSAResetEvent:100" } } },
@@ -37,11 +58,33 @@ static const struct plan plans[] = {
         { .words = "messages of many sizes", .plays = SIZES },
         { .words = "goodbye while the server owes bytes", .plays = "goodbye while the server owes bytes",
           .fault = "SEND_BUFFER=4096" } } },
+    { .id = "05a", .limit = 31, .steps = {
+        { .words = "messages, each a little shorter", .plays = "messages, each shorter than the one before" },
+        { .words = "32 MiB both ways at once", .plays = STREAM } } },
     { .id = "05b", .steps = {
         { .words = "messages of many sizes", .plays = SIZES },
         { .words = "200 clients at once", .plays = CROWD } } },
+    { .id = "05c", .steps = {
+        { .words = "messages of many sizes", .plays = SIZES },
+        { .words = "one comes while another one goes", .plays = "one comes while another one goes",
+          .fault = "DELAY=WSARecv:400" } } },
+    { .id = "05d", .unlimited = true, .steps = {
+        { .words = "messages of many sizes", .plays = SIZES },
+        { .words = "200 clients at once", .plays = CROWD } } },
+    { .id = "05e", .steps = {
+        { .words = "one client, one message", .plays = "an answer to the first message" },
+        { .words = "200 clients at once", .plays = CROWD },
+        { .words = "one client, while accept would fail", .plays = "an answer to the first message",
+          .fault = "FAULT=accept#1=10055" } } },
     { .id = "06a", .steps = {
         { .words = "one client, several messages", .plays = BYTES } } },
+    { .id = "06b", .steps = {
+        { .words = "one client, several messages", .plays = BYTES },
+        { .words = "one speaks, another one is silent", .plays = "one speaks beside one that is silent" } } },
+    { .id = "06c", .steps = {
+        { .words = "messages of many sizes", .plays = SIZES },
+        { .words = "a beat each 200 ms", .plays = "a beat each 200 ms" },
+        { .words = "the beats beside traffic", .plays = "the beats beside traffic" } } },
     { .id = "07a", .steps = {
         { .words = "messages of many sizes", .plays = SIZES },
         { .words = "200 resets, then a healthy client", .plays = "S6  200 resets with data in flight" } } },

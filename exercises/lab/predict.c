@@ -4,6 +4,7 @@
 #include "experiments.h"
 #include "files.h"
 #include "tests.h"
+#include "wrap.h"
 
 #include <windows.h>
 #include <ctype.h>
@@ -103,7 +104,8 @@ static void explain(const struct exercise *e)
 
     snprintf(path, sizeof path, "exercises/solutions/%s.txt", e->id);
     text = read_file(path, &size);
-    printf("%s\n", text != NULL ? text : "The explanation is not in this copy of the repository; the task names what to read.");
+    print_wrapped(text != NULL ? text : "The explanation is not in this copy of the repository; the task names what to read.");
+    printf("\n");
     free(text);
 }
 

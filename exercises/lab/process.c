@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <tlhelp32.h>
 #include <winternl.h>
 
 /* Shared by the thread that collects and the threads that look. */
@@ -229,7 +228,8 @@ bool is_running(struct process *p)
     return p->handle != NULL && WaitForSingleObject(p->handle, 0) == WAIT_TIMEOUT;
 }
 
-static void count_handles_and_threads(DWORD id, struct usage *usage)
+/* What only the system's list of processes tells; under Wine the processor time, too. */
+static void ask_the_system(DWORD id, struct usage *usage)
 {
     typedef LONG (NTAPI *query_function)(int, void *, ULONG, ULONG *);
     union { FARPROC any; query_function query; } entry;
@@ -247,6 +247,8 @@ static void count_handles_and_threads(DWORD id, struct usage *usage)
     if ((DWORD)(ULONG_PTR)p->UniqueProcessId == id) {
         usage->handles = (int)p->HandleCount;
         usage->threads = (int)p->NumberOfThreads;
+        if (is_wine())
+            usage->cpu = (double)(p->UserTime.QuadPart + p->KernelTime.QuadPart) / 1e7;
     }
     free(list);
 }
@@ -254,30 +256,6 @@ static void count_handles_and_threads(DWORD id, struct usage *usage)
 static double seconds(FILETIME time)
 {
     return (double)(((ULONGLONG)time.dwHighDateTime << 32) | time.dwLowDateTime) / 1e7;
-}
-
-/* The processor time of all threads that are there now. For Wine, whose GetProcessTimes gives the
-   caller's own times whichever process it is asked for. */
-static double threads_cpu(DWORD id)
-{
-    HANDLE list = CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0);
-    THREADENTRY32 entry = { .dwSize = sizeof entry };
-    double sum = 0;
-
-    for (BOOL more = Thread32First(list, &entry); more; more = Thread32Next(list, &entry)) {
-        FILETIME created, ended, kernel, user;
-        HANDLE thread;
-
-        if (entry.th32OwnerProcessID != id)
-            continue;
-        thread = OpenThread(THREAD_QUERY_INFORMATION, FALSE, entry.th32ThreadID);
-        if (thread != NULL && GetThreadTimes(thread, &created, &ended, &kernel, &user))
-            sum += seconds(kernel) + seconds(user);
-        if (thread != NULL)
-            CloseHandle(thread);
-    }
-    CloseHandle(list);
-    return sum;
 }
 
 struct usage measure(struct process *p)
@@ -288,13 +266,12 @@ struct usage measure(struct process *p)
 
     if (p->handle == NULL)
         return usage;
-    if (is_wine())
-        usage.cpu = threads_cpu(p->id);
-    else if (GetProcessTimes(p->handle, &created, &ended, &kernel, &user))
+    /* Wine's GetProcessTimes gives the caller's own times whichever process it is asked for. */
+    if (!is_wine() && GetProcessTimes(p->handle, &created, &ended, &kernel, &user))
         usage.cpu = seconds(kernel) + seconds(user);
     if (GetProcessMemoryInfo(p->handle, &memory, sizeof memory))
         usage.memory = memory.PagefileUsage;    /* what it has for itself, resident or not */
-    count_handles_and_threads(p->id, &usage);
+    ask_the_system(p->id, &usage);
     return usage;
 }
 

@@ -65,35 +65,44 @@ void try_random_cuts(struct trial *t)
     serve_all(t, peers, 4, 60);
 }
 
+/* So many, or as many as the model can serve. */
+static int at_most(const struct trial *t, int count)
+{
+    return t->limit > 0 && t->limit < count ? t->limit : count;
+}
+
 void try_fifty(struct trial *t)
 {
     struct peer peers[50] = { 0 };
+    int count = at_most(t, 50);
 
-    for (int i = 0; i < 50; i++)
+    for (int i = 0; i < count; i++)
         peers[i].to_send = 200000;
-    serve_all(t, peers, 50, 60);
+    serve_all(t, peers, count, 60);
 }
 
 void try_idle_beside(struct trial *t)
 {
     struct peer peers[61] = { 0 };
+    int silent = at_most(t, 61) - 1;
+    struct peer *speaker = &peers[silent];
 
-    for (int i = 0; i < 61; i++)
+    for (int i = 0; i <= silent; i++)
         if (!call(t, &peers[i]))
             break;
-    peers[60].name = "the one that speaks, beside 60 that are silent,";
-    peers[60].to_send = 100000;
-    peers[60].piece = 1000;
-    peers[60].lockstep = true;
+    speaker->name = "the one that speaks, beside many that are silent,";
+    speaker->to_send = 100000;
+    speaker->piece = 1000;
+    speaker->lockstep = true;
     if (t->verdict.symptom == PASS) {
-        run_peers(&peers[60], 1, 30, 5);
-        if (all_fine(&peers[60], 1, &t->verdict)) {
+        run_peers(speaker, 1, 30, 5);
+        if (all_fine(speaker, 1, &t->verdict)) {
             /* Now the silent ones say goodbye. */
-            run_peers(peers, 60, 10, 5);
-            all_fine(peers, 60, &t->verdict);
+            run_peers(peers, silent, 10, 5);
+            all_fine(peers, silent, &t->verdict);
         }
     }
-    for (int i = 0; i < 61; i++)
+    for (int i = 0; i <= silent; i++)
         close_peer(&peers[i]);
 }
 

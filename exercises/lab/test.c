@@ -44,6 +44,7 @@ static void list_parts(void)
     add_part("imports", "");
     add_part("pictures", "compare");
     add_part("book", "");
+    add_part("bench", "test");
     add_part("verify", "");
     for (int i = 0; i < CHAPTERS; i++)
         add_part("soak", chapters[i].number);

@@ -59,6 +59,10 @@ bool answers_hold(const struct exercise *e, const char *program, struct verdict 
 void test_exercises(const char *only);      /* every starter fails as declared, every solution passes; only: part of
                                                an id, NULL: all */
 
+/* Measures all seven servers, or one, prints the tables; of all seven also a CSV file and a picture. The exit code. */
+int run_bench(const struct chapter *only);
+void test_bench(void);                      /* a short measurement, every byte verified; the statistics */
+
 /* Everything, two parts at a time, each in a laboratory process of its own. The exit code. */
 int test_everything(const char *lab);
 

@@ -119,9 +119,12 @@ static void note_processor(struct trial *t)
 void end_trial(struct trial *t)
 {
     bool started = t->server.handle != NULL;
+    DWORD code;
 
     if (started && t->verdict.symptom == PASS && is_running(&t->server))
         try_one_more(t);
+    if (started && t->verdict.symptom != PASS)
+        wait_for_exit(&t->server, 200, &code);      /* a client sees a crash before the process has ended */
     if (started && !is_running(&t->server)) {
         /* That it ended explains whatever else was seen. */
         t->verdict.symptom = PASS;

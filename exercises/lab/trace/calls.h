@@ -1,5 +1,5 @@
-/* Every call that the seven servers and the seven clients make and that belongs to a model, with the
-   recording function that takes its place. Each function takes the place of the call in the source
+/* Every call that the seven servers and the seven clients make and that belongs to a model (and WSAPoll, which an
+   exercise makes), with the recording function that takes its place. Each function takes the place of the call in the source
    (its line), then the call's own arguments, and returns what the call returns.
 
    To record another call: write its function, add a line here. The test "lab imports" compares this list
@@ -41,6 +41,7 @@ BOOL trace_WSAGetOverlappedResult(int line, SOCKET s, WSAOVERLAPPED *overlapped,
 /* Readiness. */
 int trace_select(int line, int n, fd_set *readable, fd_set *writable, fd_set *failed,
                  const struct timeval *timeout);
+int trace_WSAPoll(int line, WSAPOLLFD *polled, ULONG count, INT timeout);
 int trace_WSAAsyncSelect(int line, SOCKET s, HWND window, u_int message, long events);
 WSAEVENT trace_WSACreateEvent(int line);
 BOOL trace_WSACloseEvent(int line, WSAEVENT event);
@@ -107,6 +108,7 @@ BOOL trace_KillTimer(int line, HWND window, UINT_PTR id);
 #define WSASend(s, b, c, n, f, o, r)    trace_WSASend(__LINE__, s, b, c, n, f, o, r, #r)
 #define WSAGetOverlappedResult(...)     trace_WSAGetOverlappedResult(__LINE__, __VA_ARGS__)
 #define select(...)                     trace_select(__LINE__, __VA_ARGS__)
+#define WSAPoll(...)                    trace_WSAPoll(__LINE__, __VA_ARGS__)
 #define WSAAsyncSelect(...)             trace_WSAAsyncSelect(__LINE__, __VA_ARGS__)
 #define WSACreateEvent()                trace_WSACreateEvent(__LINE__)
 #define WSACloseEvent(...)              trace_WSACloseEvent(__LINE__, __VA_ARGS__)

@@ -265,6 +265,42 @@ int trace_select(int line, int n, fd_set *readable, fd_set *writable, fd_set *fa
     return ready;
 }
 
+/* Those that are asked, or have answered, with one of the flags: "readable: listener #1". */
+static void list_polled(char *text, size_t size, const char *what, const WSAPOLLFD *polled, ULONG count, int flags,
+                        bool answers)
+{
+    size_t length = strlen(text);
+    bool first = true;
+
+    for (ULONG i = 0; i < count && length + 40 < size; i++)
+        if (((answers ? polled[i].revents : polled[i].events) & flags) != 0) {
+            if (first)
+                length += (size_t)snprintf(text + length, size - length, "%s%s:", length > 0 ? "; " : "", what);
+            length += (size_t)snprintf(text + length, size - length, " %s", socket_name(polled[i].fd));
+            first = false;
+        }
+}
+
+int trace_WSAPoll(int line, WSAPOLLFD *polled, ULONG count, INT timeout)
+{
+    struct call call = begin_call("WSAPoll", line);
+    char text[120] = "";
+    int ready;
+
+    list_polled(call.arguments, sizeof call.arguments, "readable", polled, count, POLLRDNORM, false);
+    list_polled(call.arguments, sizeof call.arguments, "writable", polled, count, POLLWRNORM, false);
+    ready = call.fails ? SOCKET_ERROR : WSAPoll(polled, count, timeout);
+    if (ready > 0) {
+        list_polled(text, sizeof text, "readable", polled, count, POLLRDNORM, true);
+        list_polled(text, sizeof text, "writable", polled, count, POLLWRNORM, true);
+        list_polled(text, sizeof text, "POLLHUP", polled, count, POLLHUP, true);
+        list_polled(text, sizeof text, "POLLERR", polled, count, POLLERR, true);
+        list_polled(text, sizeof text, "POLLNVAL", polled, count, POLLNVAL, true);
+    }
+    end_call(&call, true, ready != SOCKET_ERROR, "%s", ready == 0 ? "timeout" : text);
+    return ready;
+}
+
 int trace_WSAAsyncSelect(int line, SOCKET s, HWND window, u_int message, long events)
 {
     struct call call = begin_call("WSAAsyncSelect", line);

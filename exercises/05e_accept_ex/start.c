@@ -1,0 +1,293 @@
+/* Exercise 05e: the accept is overlapped, too. Made from the server of chapter 05.
+ *
+ *   make check-05e      builds your copy of this file, exercises/work/05e.c, and checks it
+ *
+ * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ */
+#include <winsock2.h>
+#include <ws2tcpip.h>
+#include <mswsock.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BUFFER_SIZE  65536
+#define ADDRESS_SIZE (sizeof(struct sockaddr_in) + 16)  /* AcceptEx wants 16 bytes more than the address has */
+
+/* Of buffer, bytes 0 to filled came from the client and 0 to sent went back; the rest is owed. */
+struct connection {
+    SOCKET socket;
+    int id;
+    WSAOVERLAPPED overlapped;           /* of the one operation under way; hEvent tells its end */
+    BOOL receiving;                     /* which operation that is */
+    unsigned long long echoed;
+    int filled;
+    int sent;
+    char buffer[BUFFER_SIZE];
+};
+
+/* The accept that is under way. */
+static LPFN_ACCEPTEX accept_ex;
+static WSAOVERLAPPED accepting;         /* hEvent tells its end */
+static SOCKET accepted;                 /* becomes the next client's */
+static char addresses[2 * ADDRESS_SIZE];
+
+/* events[i] belongs to connections[i]; NULL is the listener's. First in the arrays, first served. */
+static WSAEVENT events[WSA_MAXIMUM_WAIT_EVENTS];
+static struct connection *connections[WSA_MAXIMUM_WAIT_EVENTS];
+static DWORD count;
+
+/* The same in all seven servers; they stand at the end of each file. */
+static _Noreturn void die(int error, const char *format, ...);
+static void say(const char *format, ...);
+static void refuse(SOCKET socket, int id, const char *why);
+static SOCKET open_listener(int argc, char **argv);
+
+static void move_to_back(DWORD i)
+{
+    WSAEVENT event = events[i];
+    struct connection *c = connections[i];
+
+    memmove(&events[i], &events[i + 1], (count - i - 1) * sizeof events[0]);
+    memmove(&connections[i], &connections[i + 1], (count - i - 1) * sizeof connections[0]);
+    events[count - 1] = event;
+    connections[count - 1] = c;
+}
+
+/* Only the connection that is being served is closed. It is at the back; its operation has ended. */
+static void close_connection(struct connection *c, int error)
+{
+    if (error == 0) {
+        shutdown(c->socket, SD_SEND);
+        say("#%d closed after %llu bytes\n", c->id, c->echoed);
+    } else {
+        say("#%d reset after %llu bytes: error %d\n", c->id, c->echoed, error);
+    }
+    closesocket(c->socket);
+    WSACloseEvent(events[--count]);
+    free(c);
+}
+
+/* 0 means "done already", WSA_IO_PENDING means "later". In both cases the event will be set; that it
+   is not still set from the last operation is also the call's work. */
+static void start_receive(struct connection *c)
+{
+    WSABUF space = { BUFFER_SIZE, c->buffer };
+    DWORD flags = 0;
+
+    c->receiving = TRUE;
+    if (WSARecv(c->socket, &space, 1, NULL, &flags, &c->overlapped, NULL) == SOCKET_ERROR
+        && WSAGetLastError() != WSA_IO_PENDING)
+        close_connection(c, WSAGetLastError());
+}
+
+static void start_send(struct connection *c)
+{
+    WSABUF owed = { (ULONG)(c->filled - c->sent), c->buffer + c->sent };
+
+    c->receiving = FALSE;
+    if (WSASend(c->socket, &owed, 1, NULL, 0, &c->overlapped, NULL) == SOCKET_ERROR
+        && WSAGetLastError() != WSA_IO_PENDING)
+        close_connection(c, WSAGetLastError());
+}
+
+static void on_received(struct connection *c, int n)
+{
+    if (n == 0) {
+        close_connection(c, 0);         /* it has sent everything, and has it all back */
+        return;
+    }
+    c->filled = n;
+    c->sent = 0;
+    start_send(c);
+}
+
+static void on_sent(struct connection *c, int n)
+{
+    c->sent += n;
+    c->echoed += n;
+    if (c->sent < c->filled)
+        start_send(c);
+    else
+        start_receive(c);
+}
+
+/* The operation of this connection has ended: how, and after how many bytes? */
+static void on_completed(struct connection *c)
+{
+    DWORD n, flags;
+
+    if (!WSAGetOverlappedResult(c->socket, &c->overlapped, &n, FALSE, &flags))
+        close_connection(c, WSAGetLastError());
+    else if (c->receiving)
+        on_received(c, (int)n);
+    else
+        on_sent(c, (int)n);
+}
+
+static void add_connection(SOCKET socket, int id)
+{
+    struct connection *c;
+    WSAEVENT event;
+
+    if (count == WSA_MAXIMUM_WAIT_EVENTS) {
+        refuse(socket, id, "no thread can wait for more events");
+        return;
+    }
+    event = WSACreateEvent();
+    c = calloc(1, sizeof *c);
+    if (event == WSA_INVALID_EVENT || c == NULL) {
+        refuse(socket, id, c == NULL ? "out of memory" : "no event for it");
+        if (event != WSA_INVALID_EVENT)
+            WSACloseEvent(event);
+        free(c);
+        return;
+    }
+    c->socket = socket;
+    c->id = id;
+    c->overlapped.hEvent = event;
+    events[count] = event;
+    connections[count++] = c;
+    say("#%d connected\n", id);
+    start_receive(c);
+}
+
+/* TODO: asks WSAIoctl for the address of AcceptEx, and puts it into accept_ex. */
+static void load_accept_ex(SOCKET listener)
+{
+    (void)listener;
+}
+
+/* TODO: makes a socket, and starts an AcceptEx for it. The event of accepting is to be set at its end. */
+static void start_accept(SOCKET listener)
+{
+    (void)listener;
+    (void)accepting, (void)accepted, (void)addresses, (void)accept_ex;
+}
+
+/* TODO: the accept has ended. How? If well, the socket is told what the listener is like (SO_UPDATE_ACCEPT_CONTEXT),
+   and becomes a connection. In any case the next accept is started. */
+static void on_accepted(SOCKET listener)
+{
+    static int clients;
+
+    (void)listener;
+    (void)clients, (void)add_connection;
+}
+
+static void serve(SOCKET listener)
+{
+    for (;;) {
+        /* The wait. */
+        DWORD woken = WSAWaitForMultipleEvents(count, events, FALSE, WSA_INFINITE, FALSE);
+
+        if (woken == WSA_WAIT_FAILED) {
+            say("WSAWaitForMultipleEvents failed: error %d\n", WSAGetLastError());
+            continue;
+        }
+        move_to_back(woken - WSA_WAIT_EVENT_0);
+        if (connections[count - 1] == NULL)
+            on_accepted(listener);
+        else
+            on_completed(connections[count - 1]);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    SOCKET listener = open_listener(argc, argv);
+
+    accepting.hEvent = events[0] = WSACreateEvent();
+    if (events[0] == WSA_INVALID_EVENT)
+        die(WSAGetLastError(), "WSACreateEvent");
+    count = 1;
+    load_accept_ex(listener);
+    start_accept(listener);
+    serve(listener);
+}
+
+/* ---- The same in all seven servers ---- */
+
+/* Ends the program. Says what was tried, on what, and the system's reason (error 0: none). */
+static _Noreturn void die(int error, const char *format, ...)
+{
+    char reason[256] = "";
+    va_list arguments;
+
+    fputs("server: ", stderr);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    if (error != 0) {
+        FormatMessageA(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, NULL,
+                       (DWORD)error, 0, reason, sizeof reason, NULL);
+        reason[strcspn(reason, "\r\n")] = '\0';
+        fprintf(stderr, ": error %d%s%s", error, *reason != '\0' ? ": " : "", reason);
+    }
+    fputc('\n', stderr);
+    exit(1);
+}
+
+/* Prints on stdout at once, also into a file or a pipe. */
+static void say(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    vprintf(format, arguments);
+    va_end(arguments);
+    fflush(stdout);
+}
+
+/* For the client that cannot be served: a clean end at once is better than silence. */
+static void refuse(SOCKET socket, int id, const char *why)
+{
+    say("#%d refused: %s\n", id, why);
+    closesocket(socket);
+}
+
+static u_short parse_port(const char *text)
+{
+    char *end;
+    long port = strtol(text, &end, 10);
+
+    if (*text < '0' || *text > '9' || *end != '\0' || port < 1 || port > 65535)
+        die(0, "port \"%s\": not a decimal number from 1 to 65535", text);
+    return (u_short)port;
+}
+
+/* server [port [address]]: opens the socket that clients connect to, or ends the program. */
+static SOCKET open_listener(int argc, char **argv)
+{
+    const char *port = argc > 1 ? argv[1] : "5150";
+    const char *address = argc > 2 ? argv[2] : "127.0.0.1";
+    struct sockaddr_in here = { .sin_family = AF_INET };
+    BOOL exclusive = TRUE;
+    WSADATA data;
+    SOCKET listener;
+    int error;
+
+    if (argc > 3)
+        die(0, "too many arguments; usage: server [port [address]]");
+    here.sin_port = htons(parse_port(port));
+    error = WSAStartup(MAKEWORD(2, 2), &data);
+    if (error != 0)
+        die(error, "WSAStartup");
+    if (inet_pton(AF_INET, address, &here.sin_addr) != 1)
+        die(0, "address \"%s\": not an IPv4 address such as 127.0.0.1", address);
+
+    listener = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
+    if (listener == INVALID_SOCKET)
+        die(WSAGetLastError(), "socket");
+    /* On Windows SO_REUSEADDR would let a second program take the port over; this forbids it. */
+    if (setsockopt(listener, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, (const char *)&exclusive,
+                   sizeof exclusive) == SOCKET_ERROR)
+        die(WSAGetLastError(), "setsockopt SO_EXCLUSIVEADDRUSE");
+    if (bind(listener, (struct sockaddr *)&here, sizeof here) == SOCKET_ERROR)
+        die(WSAGetLastError(), "bind %s:%s", address, port);
+    if (listen(listener, SOMAXCONN) == SOCKET_ERROR)
+        die(WSAGetLastError(), "listen on %s:%s", address, port);
+    say("listening on %s:%s\n", address, port);
+    return listener;
+}

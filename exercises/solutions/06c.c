@@ -1,0 +1,288 @@
+/* Why: A timer is one more source of calls for the thread's queue: SetWaitableTimer with a routine queues a call each time that it is due, and the
+   alertable wait runs it among the completion routines, in the same thread. So on_beat reads the number of clients without a lock, and serve is not
+   changed at all. The time of the first beat is in units of 100 ns, and negative, which means "from now"; the period is in milliseconds. The
+   thread must not wait for the timer's handle. The wait's timeout would not do: it begins anew with each wait, so under traffic it never comes.
+   [SetWaitableTimer function; Using Waitable Timers with an Asynchronous Procedure Call; Asynchronous Procedure Calls] */
+
+/* Exercise 06c: a heartbeat. Made from the server of chapter 06.
+ *
+ *   make check-06c      builds your copy of this file, exercises/work/06c.c, and checks it
+ *
+ * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ */
+#include <winsock2.h>
+#include <ws2tcpip.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BUFFER_SIZE 65536
+#define BEAT        200                 /* milliseconds */
+
+/* Of buffer, bytes 0 to filled came from the client and 0 to sent went back; the rest is owed. */
+struct connection {
+    SOCKET socket;
+    int id;
+    WSAOVERLAPPED overlapped;           /* of the one operation that is under way */
+    struct connection *next;            /* in the list of those that are to receive */
+    unsigned long long echoed;
+    int filled;
+    int sent;
+    char buffer[BUFFER_SIZE];
+};
+
+static struct connection *to_receive;
+static int connected;                   /* clients that are here now */
+
+/* The same in all seven servers; they stand at the end of each file. */
+static _Noreturn void die(int error, const char *format, ...);
+static void say(const char *format, ...);
+static void refuse(SOCKET socket, int id, const char *why);
+static SOCKET open_listener(int argc, char **argv);
+
+static void CALLBACK on_received(DWORD error, DWORD n, WSAOVERLAPPED *overlapped, DWORD flags);
+static void CALLBACK on_sent(DWORD error, DWORD n, WSAOVERLAPPED *overlapped, DWORD flags);
+
+/* Called only when no operation is under way: nobody else knows of the connection any more. */
+static void close_connection(struct connection *c, int error)
+{
+    if (error == 0) {
+        shutdown(c->socket, SD_SEND);
+        say("#%d closed after %llu bytes\n", c->id, c->echoed);
+    } else {
+        say("#%d reset after %llu bytes: error %d\n", c->id, c->echoed, error);
+    }
+    closesocket(c->socket);
+    free(c);
+    connected--;
+}
+
+/* 0 means "done already", WSA_IO_PENDING means "later"; on_received will be called in both cases. */
+static void start_receive(struct connection *c)
+{
+    WSABUF space = { BUFFER_SIZE, c->buffer };
+    DWORD flags = 0;
+
+    if (WSARecv(c->socket, &space, 1, NULL, &flags, &c->overlapped, on_received) == SOCKET_ERROR
+        && WSAGetLastError() != WSA_IO_PENDING)
+        close_connection(c, WSAGetLastError());
+}
+
+static void start_send(struct connection *c)
+{
+    WSABUF owed = { (ULONG)(c->filled - c->sent), c->buffer + c->sent };
+
+    if (WSASend(c->socket, &owed, 1, NULL, 0, &c->overlapped, on_sent) == SOCKET_ERROR
+        && WSAGetLastError() != WSA_IO_PENDING)
+        close_connection(c, WSAGetLastError());
+}
+
+static void CALLBACK on_received(DWORD error, DWORD n, WSAOVERLAPPED *overlapped, DWORD flags)
+{
+    struct connection *c = CONTAINING_RECORD(overlapped, struct connection, overlapped);
+
+    (void)flags;
+    if (error != 0 || n == 0) {         /* no error, no bytes: it has everything back */
+        close_connection(c, (int)error);
+        return;
+    }
+    c->filled = (int)n;
+    c->sent = 0;
+    start_send(c);
+}
+
+static void CALLBACK on_sent(DWORD error, DWORD n, WSAOVERLAPPED *overlapped, DWORD flags)
+{
+    struct connection *c = CONTAINING_RECORD(overlapped, struct connection, overlapped);
+
+    (void)flags;
+    if (error != 0) {
+        close_connection(c, (int)error);
+        return;
+    }
+    c->sent += (int)n;
+    c->echoed += n;
+    if (c->sent < c->filled) {
+        start_send(c);
+        return;
+    }
+    /* Not start_receive: if more bytes are there already, routine would follow routine in one wait,
+       and a client that never pauses would keep new ones from being accepted. */
+    c->next = to_receive;
+    to_receive = c;
+}
+
+static void add_connection(SOCKET socket, int id)
+{
+    struct connection *c = calloc(1, sizeof *c);
+
+    /* The new socket has inherited the listener's event and must let go of it. */
+    if (c == NULL || WSAEventSelect(socket, NULL, 0) == SOCKET_ERROR) {
+        refuse(socket, id, c == NULL ? "out of memory" : "WSAEventSelect failed");
+        free(c);
+        return;
+    }
+    c->socket = socket;
+    c->id = id;
+    connected++;
+    say("#%d connected\n", id);
+    start_receive(c);
+}
+
+/* accept has no completion routine, but an event can say when to call it. */
+static void accept_client(SOCKET listener, WSAEVENT event)
+{
+    static int clients;
+    WSANETWORKEVENTS happened;
+    SOCKET socket;
+
+    if (WSAEnumNetworkEvents(listener, event, &happened) == SOCKET_ERROR)
+        return;                         /* the event is still set: the next wait comes back here */
+    socket = accept(listener, NULL, NULL);
+
+    /* Once a turn: if more clients are waiting, accept has FD_ACCEPT recorded again. */
+    if (socket != INVALID_SOCKET)
+        add_connection(socket, ++clients);
+    else if (WSAGetLastError() != WSAEWOULDBLOCK)   /* one client gave up; the next may be fine */
+        say("accept failed: error %d\n", WSAGetLastError());
+}
+
+static void serve(SOCKET listener, WSAEVENT event)
+{
+    for (;;) {
+        /* The wait. TRUE: alertable. In here, and nowhere else, on_received and on_sent run. */
+        DWORD woken = WSAWaitForMultipleEvents(1, &event, FALSE, WSA_INFINITE, TRUE);
+
+        /* Routines have run; the event may be set as well. So a flood cannot keep new clients waiting. */
+        if (woken == WSA_WAIT_IO_COMPLETION)
+            woken = WSAWaitForMultipleEvents(1, &event, FALSE, 0, FALSE);
+        if (woken == WSA_WAIT_EVENT_0)
+            accept_client(listener, event);
+        else if (woken == WSA_WAIT_FAILED)
+            say("WSAWaitForMultipleEvents failed: error %d\n", WSAGetLastError());
+
+        while (to_receive != NULL) {
+            struct connection *c = to_receive;
+
+            to_receive = c->next;
+            start_receive(c);
+        }
+    }
+}
+
+/* Called in the alertable wait, like the completion routines: so nobody else is changing connected. */
+static void CALLBACK on_beat(void *argument, DWORD low, DWORD high)
+{
+    static int beats;
+
+    (void)argument, (void)low, (void)high;
+    say("beat %d, %d clients\n", ++beats, connected);
+}
+
+static void start_beats(void)
+{
+    LARGE_INTEGER first = { .QuadPart = -BEAT * 10000LL };      /* in 100 ns; negative: from now */
+    HANDLE timer = CreateWaitableTimerA(NULL, FALSE, NULL);
+
+    if (timer == NULL || !SetWaitableTimer(timer, &first, BEAT, on_beat, NULL, FALSE))
+        die((int)GetLastError(), "SetWaitableTimer");
+}
+
+int main(int argc, char **argv)
+{
+    SOCKET listener = open_listener(argc, argv);
+    WSAEVENT event = WSACreateEvent();
+
+    if (event == WSA_INVALID_EVENT)
+        die(WSAGetLastError(), "WSACreateEvent");
+    if (WSAEventSelect(listener, event, FD_ACCEPT) == SOCKET_ERROR)
+        die(WSAGetLastError(), "WSAEventSelect");
+    start_beats();
+    serve(listener, event);
+}
+
+/* ---- The same in all seven servers ---- */
+
+/* Ends the program. Says what was tried, on what, and the system's reason (error 0: none). */
+static _Noreturn void die(int error, const char *format, ...)
+{
+    char reason[256] = "";
+    va_list arguments;
+
+    fputs("server: ", stderr);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    if (error != 0) {
+        FormatMessageA(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, NULL,
+                       (DWORD)error, 0, reason, sizeof reason, NULL);
+        reason[strcspn(reason, "\r\n")] = '\0';
+        fprintf(stderr, ": error %d%s%s", error, *reason != '\0' ? ": " : "", reason);
+    }
+    fputc('\n', stderr);
+    exit(1);
+}
+
+/* Prints on stdout at once, also into a file or a pipe. */
+static void say(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    vprintf(format, arguments);
+    va_end(arguments);
+    fflush(stdout);
+}
+
+/* For the client that cannot be served: a clean end at once is better than silence. */
+static void refuse(SOCKET socket, int id, const char *why)
+{
+    say("#%d refused: %s\n", id, why);
+    closesocket(socket);
+}
+
+static u_short parse_port(const char *text)
+{
+    char *end;
+    long port = strtol(text, &end, 10);
+
+    if (*text < '0' || *text > '9' || *end != '\0' || port < 1 || port > 65535)
+        die(0, "port \"%s\": not a decimal number from 1 to 65535", text);
+    return (u_short)port;
+}
+
+/* server [port [address]]: opens the socket that clients connect to, or ends the program. */
+static SOCKET open_listener(int argc, char **argv)
+{
+    const char *port = argc > 1 ? argv[1] : "5150";
+    const char *address = argc > 2 ? argv[2] : "127.0.0.1";
+    struct sockaddr_in here = { .sin_family = AF_INET };
+    BOOL exclusive = TRUE;
+    WSADATA data;
+    SOCKET listener;
+    int error;
+
+    if (argc > 3)
+        die(0, "too many arguments; usage: server [port [address]]");
+    here.sin_port = htons(parse_port(port));
+    error = WSAStartup(MAKEWORD(2, 2), &data);
+    if (error != 0)
+        die(error, "WSAStartup");
+    if (inet_pton(AF_INET, address, &here.sin_addr) != 1)
+        die(0, "address \"%s\": not an IPv4 address such as 127.0.0.1", address);
+
+    listener = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
+    if (listener == INVALID_SOCKET)
+        die(WSAGetLastError(), "socket");
+    /* On Windows SO_REUSEADDR would let a second program take the port over; this forbids it. */
+    if (setsockopt(listener, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, (const char *)&exclusive,
+                   sizeof exclusive) == SOCKET_ERROR)
+        die(WSAGetLastError(), "setsockopt SO_EXCLUSIVEADDRUSE");
+    if (bind(listener, (struct sockaddr *)&here, sizeof here) == SOCKET_ERROR)
+        die(WSAGetLastError(), "bind %s:%s", address, port);
+    if (listen(listener, SOMAXCONN) == SOCKET_ERROR)
+        die(WSAGetLastError(), "listen on %s:%s", address, port);
+    say("listening on %s:%s\n", address, port);
+    return listener;
+}
