@@ -1,5 +1,5 @@
-/* Drills for chapter 03: clients that ask a database through the server (a message that begins with "ask "), and clients that are gone before
-   their messages are handled. */
+/* Drills of chapter 03: clients that ask a database through the server (a message that begins with "ask "), and clients
+   that are gone before their messages are handled. */
 #include "drills.h"
 
 #include <stdio.h>
@@ -29,7 +29,8 @@ static bool connect_asker(struct trial *t, struct asker *a)
 static bool ask(struct trial *t, struct asker *a)
 {
     a->asked_at = now();
-    return send(a->socket, QUESTION, LENGTH, 0) == LENGTH || fail(&t->verdict, RESET, "a client cannot ask: the connection is gone");
+    return send(a->socket, QUESTION, LENGTH, 0) == LENGTH
+           || fail(&t->verdict, RESET, "a client cannot ask: the connection is gone");
 }
 
 /* recv with a deadline. -1: nothing came, or an error. */
@@ -62,7 +63,8 @@ static bool expect_answer(struct trial *t, const struct asker *a)
     if (memcmp(buffer, QUESTION, LENGTH) != 0)
         return fail(&t->verdict, CORRUPT, "what came back is not what was asked");
     if (now() - a->asked_at < SOONEST)
-        return fail(&t->verdict, MESSAGE, "the answer came after %.0f ms: the database was not asked", (now() - a->asked_at) * 1000);
+        return fail(&t->verdict, MESSAGE, "the answer came after %.0f ms: the database was not asked",
+                    (now() - a->asked_at) * 1000);
     return true;
 }
 
@@ -108,8 +110,8 @@ void drill_echo_beside_questions(struct trial *t)
         note("meanwhile the slowest echo of a client that asks nothing took %.0f ms", lively.slowest * 1000);
         fine = all_fine(&lively, 1, &t->verdict);
         if (fine && lively.slowest > MOST_DELAY)
-            fine = fail(&t->verdict, SLOW, "while %d clients asked the database, a client that asks nothing waited %.0f ms for its echo",
-                        ASKERS, lively.slowest * 1000);
+            fine = fail(&t->verdict, SLOW, "while %d clients asked the database, a client that asks nothing waited "
+                        "%.0f ms for its echo", ASKERS, lively.slowest * 1000);
     }
     for (int i = 0; i < ASKERS; i++) {
         fine = fine && expect_answer(t, &askers[i]);

@@ -1,4 +1,4 @@
-/* Drills for chapter 04: what is between two calls of the server happens here, in slow motion. */
+/* Drills of chapter 04: what happens between two calls of the server, and beside the one that is served. */
 #include "drills.h"
 
 #include <stdio.h>
@@ -113,8 +113,8 @@ static bool leave_and_read(struct trial *t, struct peer *pair)
     return all_fine(pair, 2, &t->verdict);
 }
 
-/* Somewhere between the first piece and the last the system takes no more from the server. For the pair that says goodbye just then the server has
-   received everything, and owes it: which pair that is depends on the system's buffers. */
+/* Somewhere between the first piece and the last the system takes no more from the server. For the pair that says goodbye
+   just then the server has received everything, and owes it: which pair that is depends on the system's buffers. */
 void drill_goodbyes(struct trial *t)
 {
     struct peer peers[LEAVERS] = { 0 };
