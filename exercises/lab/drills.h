@@ -28,4 +28,19 @@ void drill_speak_beside_silent(struct trial *t);
 void drill_beats(struct trial *t);
 void drill_beats_beside_traffic(struct trial *t);
 
+/* Chapter 07: several operations of one connection, several workers. */
+void drill_resets_while_silent(struct trial *t);
+void drill_speaks_again(struct trial *t);
+void drill_one_speaks(struct trial *t);
+void drill_two_speak(struct trial *t);
+void drill_all_speak(struct trial *t);
+
+/* Chapter 07: beginning and end of connections, workers, the server. */
+void drill_reset_by_reset(struct trial *t);
+void drill_message_by_message(struct trial *t);
+void drill_stop_alone(struct trial *t);
+void drill_stop_busy(struct trial *t);
+void drill_one_after_another(struct trial *t);
+void drill_silent_clients(struct trial *t);
+
 #endif

@@ -87,9 +87,33 @@ static const struct plan plans[] = {
         { .words = "the beats beside traffic", .plays = "the beats beside traffic" } } },
     { .id = "07a", .steps = {
         { .words = "messages of many sizes", .plays = SIZES },
-        { .words = "200 resets, then a healthy client", .plays = "S6  200 resets with data in flight" } } },
+        { .words = "a reset, then a healthy client, many times", .plays = "a reset, then a healthy client, many times" } } },
+    { .id = "07b", .steps = {
+        { .words = "messages of many sizes", .plays = SIZES },
+        { .words = "clients that do not read, and then reset", .plays = "resets from clients that do not read" } } },
+    { .id = "07c", .steps = {
+        { .words = "a client that speaks three times", .plays = "a client that speaks three times" },
+        { .words = "clients that send, end, and wait", .plays = SIZES } } },
     { .id = "07d", .steps = {
-        { .words = "one client, several messages", .plays = BYTES } } },
+        { .words = "one client, one message after the other", .plays = "one message after the other" } } },
+    { .id = "07e", .only_steps = true, .steps = {
+        { .words = "one speaks, all hear it", .plays = "one speaks, all hear it" },
+        { .words = "two speak at the same moment", .plays = "two speak at the same moment" },
+        { .words = "four speak without a pause", .plays = "four speak without a pause" } } },
+    { .id = "07f", .steps = {
+        { .words = "one client, one byte after the other", .plays = BYTES },
+        { .words = "one client, 32 MiB in one go", .plays = STREAM } } },
+    { .id = "07g", .has_keyboard = true, .steps = {
+        { .words = "messages of many sizes", .plays = SIZES },
+        { .words = "stdin ends, nobody is connected", .plays = "stdin ends, nobody is connected" },
+        { .words = "a line on stdin, four clients are connected", .plays = "a line on stdin, four are connected" } } },
+    { .id = "07h", .steps = {
+        { .words = "five clients, messages of many sizes", .plays = SIZES },
+        { .words = "forty clients, one after the other", .plays = "forty clients, one after the other" },
+        { .words = "200 clients at once", .plays = CROWD } } },
+    { .id = "07i", .steps = {
+        { .words = "messages of many sizes", .plays = SIZES },
+        { .words = "two silent clients, two active ones", .plays = "silent clients and active ones" } } },
 };
 
 const struct plan *find_plan(const char *id)

@@ -134,7 +134,7 @@ void end_trial(struct trial *t)
         note_processor(t);
     if (started && t->verdict.symptom != PASS)
         note_output(t);
-    if (started)
+    if (started && t->verdict.symptom != STALL)
         wait_until_empty(t);
     stop_process(&t->server);
 }

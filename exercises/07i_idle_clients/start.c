@@ -1,0 +1,318 @@
+/* Exercise 07i: clients that say nothing. Made from the server of chapter 07.
+ *
+ *   make check-07i      builds your copy of this file, exercises/work/07i.c, and checks it
+ *
+ * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ */
+#include <winsock2.h>
+#include <ws2tcpip.h>
+#include <process.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BUFFER_SIZE 65536
+#define IDLE_TIME   2000                /* milliseconds without a byte, and a client is closed */
+
+/* A packet names its connection and its OVERLAPPED; around the OVERLAPPED lies what else is needed. */
+struct operation {
+    WSAOVERLAPPED overlapped;
+    enum { RECEIVE, SEND } kind;
+};
+
+/* Of buffer, bytes 0 to filled came from the client and 0 to sent went back; the rest is owed. */
+struct connection {
+    struct connection *previous, *next;
+    SOCKET socket;
+    int id;
+    struct operation operation;         /* the only one: so one worker at a time */
+    unsigned long long echoed;
+    int filled;
+    int sent;
+    char buffer[BUFFER_SIZE];
+};
+
+/* All connections, for the thread that looks for idle ones. Only who holds the lock may use the list, start an
+   operation, or write down which one it is. */
+static CRITICAL_SECTION lock;
+static struct connection *connections;
+
+/* The same in all seven servers; they stand at the end of each file. */
+static _Noreturn void die(int error, const char *format, ...);
+static void say(const char *format, ...);
+static void refuse(SOCKET socket, int id, const char *why);
+static SOCKET open_listener(int argc, char **argv);
+
+static void link_connection(struct connection *c)
+{
+    EnterCriticalSection(&lock);
+    c->next = connections;
+    if (connections != NULL)
+        connections->previous = c;
+    connections = c;
+    LeaveCriticalSection(&lock);
+}
+
+static void unlink_connection(struct connection *c)
+{
+    EnterCriticalSection(&lock);
+    if (c->previous != NULL)
+        c->previous->next = c->next;
+    else
+        connections = c->next;
+    if (c->next != NULL)
+        c->next->previous = c->previous;
+    LeaveCriticalSection(&lock);
+}
+
+/* Called only when no operation is under way. WSA_OPERATION_ABORTED: the server itself ends the connection. */
+static void close_connection(struct connection *c, int error)
+{
+    unlink_connection(c);               /* first: who finds it in the list may use its socket */
+    if (error == 0 || error == WSA_OPERATION_ABORTED) {
+        shutdown(c->socket, SD_SEND);
+        say("#%d closed after %llu bytes\n", c->id, c->echoed);
+    } else {
+        say("#%d reset after %llu bytes: error %d\n", c->id, c->echoed, error);
+    }
+    closesocket(c->socket);
+    free(c);
+}
+
+/* 0 means "done already", WSA_IO_PENDING means "later". In both cases a packet will come. */
+static void start_receive(struct connection *c)
+{
+    WSABUF space = { BUFFER_SIZE, c->buffer };
+    DWORD flags = 0;
+    int error = 0;
+
+    EnterCriticalSection(&lock);
+    c->operation.kind = RECEIVE;
+    if (WSARecv(c->socket, &space, 1, NULL, &flags, &c->operation.overlapped, NULL) == SOCKET_ERROR
+        && WSAGetLastError() != WSA_IO_PENDING)
+        error = WSAGetLastError();
+    LeaveCriticalSection(&lock);
+    if (error != 0)
+        close_connection(c, error);
+}
+
+static void start_send(struct connection *c)
+{
+    WSABUF owed = { (ULONG)(c->filled - c->sent), c->buffer + c->sent };
+    int error = 0;
+
+    EnterCriticalSection(&lock);
+    c->operation.kind = SEND;
+    if (WSASend(c->socket, &owed, 1, NULL, 0, &c->operation.overlapped, NULL) == SOCKET_ERROR
+        && WSAGetLastError() != WSA_IO_PENDING)
+        error = WSAGetLastError();
+    LeaveCriticalSection(&lock);
+    if (error != 0)
+        close_connection(c, error);
+}
+
+static void on_received(struct connection *c, int n)
+{
+    if (n == 0) {
+        close_connection(c, 0);         /* it has sent everything, and has it all back */
+        return;
+    }
+    c->filled = n;
+    c->sent = 0;
+    start_send(c);
+}
+
+static void on_sent(struct connection *c, int n)
+{
+    c->sent += n;
+    c->echoed += n;
+    if (c->sent < c->filled)
+        start_send(c);
+    else
+        start_receive(c);
+}
+
+/* GetLastError would give a file system error; WSAGetOverlappedResult has Winsock's number for it. */
+static void on_failed(struct connection *c)
+{
+    DWORD n, flags;
+
+    WSAGetOverlappedResult(c->socket, &c->operation.overlapped, &n, FALSE, &flags);
+    close_connection(c, WSAGetLastError());
+}
+
+static unsigned __stdcall worker(void *argument)
+{
+    HANDLE completion_port = argument;
+
+    for (;;) {
+        DWORD n;
+        ULONG_PTR key;
+        OVERLAPPED *overlapped = NULL;
+        BOOL ok;
+
+        /* The wait. */
+        ok = GetQueuedCompletionStatus(completion_port, &n, &key, &overlapped, INFINITE);
+
+        if (overlapped == NULL)         /* no packet: the wait itself has failed */
+            say("GetQueuedCompletionStatus failed: error %d\n", (int)GetLastError());
+        else if (!ok)                   /* a packet, of an operation that has failed */
+            on_failed((struct connection *)key);
+        else if (CONTAINING_RECORD(overlapped, struct operation, overlapped)->kind == RECEIVE)
+            on_received((struct connection *)key, (int)n);
+        else
+            on_sent((struct connection *)key, (int)n);
+    }
+    return 0;
+}
+
+static void add_connection(HANDLE completion_port, SOCKET socket, int id)
+{
+    struct connection *c = calloc(1, sizeof *c);
+
+    /* From now on each operation on this socket ends as a packet; its key is the connection. */
+    if (c == NULL
+        || CreateIoCompletionPort((HANDLE)socket, completion_port, (ULONG_PTR)c, 0) == NULL) {
+        refuse(socket, id, c == NULL ? "out of memory" : "CreateIoCompletionPort failed");
+        free(c);
+        return;
+    }
+    c->socket = socket;
+    c->id = id;
+    link_connection(c);
+    say("#%d connected\n", id);
+    start_receive(c);
+}
+
+/* Four times in IDLE_TIME: a glance at each connection costs little, and nobody is closed much too late. */
+static unsigned __stdcall watch(void *unused)
+{
+    (void)unused;
+    for (;;) {
+        Sleep(IDLE_TIME / 4);
+        EnterCriticalSection(&lock);
+        /* TODO: which of the connections are idle? What ends them? */
+        LeaveCriticalSection(&lock);
+    }
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    SOCKET listener = open_listener(argc, argv);
+    HANDLE completion_port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
+    HANDLE watcher;
+    SYSTEM_INFO system;
+    int clients = 0;
+
+    if (completion_port == NULL)
+        die((int)GetLastError(), "CreateIoCompletionPort");
+    GetSystemInfo(&system);
+    InitializeCriticalSection(&lock);
+    for (DWORD i = 0; i < system.dwNumberOfProcessors; i++) {
+        HANDLE thread = (HANDLE)_beginthreadex(NULL, 0, worker, completion_port, 0, NULL);
+
+        if (thread == NULL)
+            die(0, "_beginthreadex: no thread for a worker");
+        CloseHandle(thread);            /* the thread goes on; only our handle to it is closed */
+    }
+    watcher = (HANDLE)_beginthreadex(NULL, 0, watch, NULL, 0, NULL);
+    if (watcher == NULL)
+        die(0, "_beginthreadex: no thread for the watch");
+    CloseHandle(watcher);
+
+    for (;;) {
+        SOCKET socket = accept(listener, NULL, NULL);
+
+        if (socket != INVALID_SOCKET)
+            add_connection(completion_port, socket, ++clients);
+        else                            /* one client gave up; the next may be fine */
+            say("accept failed: error %d\n", WSAGetLastError());
+    }
+}
+
+/* ---- The same in all seven servers ---- */
+
+/* Ends the program. Says what was tried, on what, and the system's reason (error 0: none). */
+static _Noreturn void die(int error, const char *format, ...)
+{
+    char reason[256] = "";
+    va_list arguments;
+
+    fputs("server: ", stderr);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    if (error != 0) {
+        FormatMessageA(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, NULL,
+                       (DWORD)error, 0, reason, sizeof reason, NULL);
+        reason[strcspn(reason, "\r\n")] = '\0';
+        fprintf(stderr, ": error %d%s%s", error, *reason != '\0' ? ": " : "", reason);
+    }
+    fputc('\n', stderr);
+    exit(1);
+}
+
+/* Prints on stdout at once, also into a file or a pipe. */
+static void say(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    vprintf(format, arguments);
+    va_end(arguments);
+    fflush(stdout);
+}
+
+/* For the client that cannot be served: a clean end at once is better than silence. */
+static void refuse(SOCKET socket, int id, const char *why)
+{
+    say("#%d refused: %s\n", id, why);
+    closesocket(socket);
+}
+
+static u_short parse_port(const char *text)
+{
+    char *end;
+    long port = strtol(text, &end, 10);
+
+    if (*text < '0' || *text > '9' || *end != '\0' || port < 1 || port > 65535)
+        die(0, "port \"%s\": not a decimal number from 1 to 65535", text);
+    return (u_short)port;
+}
+
+/* server [port [address]]: opens the socket that clients connect to, or ends the program. */
+static SOCKET open_listener(int argc, char **argv)
+{
+    const char *port = argc > 1 ? argv[1] : "5150";
+    const char *address = argc > 2 ? argv[2] : "127.0.0.1";
+    struct sockaddr_in here = { .sin_family = AF_INET };
+    BOOL exclusive = TRUE;
+    WSADATA data;
+    SOCKET listener;
+    int error;
+
+    if (argc > 3)
+        die(0, "too many arguments; usage: server [port [address]]");
+    here.sin_port = htons(parse_port(port));
+    error = WSAStartup(MAKEWORD(2, 2), &data);
+    if (error != 0)
+        die(error, "WSAStartup");
+    if (inet_pton(AF_INET, address, &here.sin_addr) != 1)
+        die(0, "address \"%s\": not an IPv4 address such as 127.0.0.1", address);
+
+    listener = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
+    if (listener == INVALID_SOCKET)
+        die(WSAGetLastError(), "socket");
+    /* On Windows SO_REUSEADDR would let a second program take the port over; this forbids it. */
+    if (setsockopt(listener, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, (const char *)&exclusive,
+                   sizeof exclusive) == SOCKET_ERROR)
+        die(WSAGetLastError(), "setsockopt SO_EXCLUSIVEADDRUSE");
+    if (bind(listener, (struct sockaddr *)&here, sizeof here) == SOCKET_ERROR)
+        die(WSAGetLastError(), "bind %s:%s", address, port);
+    if (listen(listener, SOMAXCONN) == SOCKET_ERROR)
+        die(WSAGetLastError(), "listen on %s:%s", address, port);
+    say("listening on %s:%s\n", address, port);
+    return listener;
+}
