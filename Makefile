@@ -126,7 +126,7 @@ $(TRACED)/source.exe: $(TRACE)
 # ---- The laboratory ----------------------------------------------------------------------------
 
 # The exercises whose check injects a fault, or whose question is answered by counting calls: they are built traced as well.
-TRACED_EXERCISES := 01a 01d 02c 05c 05e
+TRACED_EXERCISES := 01a 01d 02c 03a 04a 04c 04d 04e 05c 05e
 # Those whose program is a client.
 CLIENT_EXERCISES := 01c 01e
 STARTERS  := $(patsubst %.c,%.exe,$(sort $(wildcard exercises/*/start.c)))

@@ -5,6 +5,13 @@
 
 static const struct scenario drills[] = {
     { "a speaker beside a client that does not read", drill_slow_reader },
+    { "one client asks the database", drill_question },
+    { "an echo beside five that ask", drill_echo_beside_questions },
+    { "clients that ask and go", drill_ask_and_go },
+    { "five bytes and goodbye", drill_gone_at_once },
+    { "the next message right after the answer", drill_next_message },
+    { "four floods in front of a small client", drill_floods_in_front },
+    { "goodbye while the server owes bytes", drill_goodbyes },
     { "an answer to the first message", drill_answer },
     { "messages, each shorter than the one before", drill_shorter },
     { "one comes while another one goes", drill_come_and_go },

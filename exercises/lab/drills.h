@@ -7,6 +7,17 @@
 /* Chapter 02. */
 void drill_slow_reader(struct trial *t);
 
+/* Chapter 03. */
+void drill_question(struct trial *t);
+void drill_echo_beside_questions(struct trial *t);
+void drill_ask_and_go(struct trial *t);
+void drill_gone_at_once(struct trial *t);
+
+/* Chapter 04. */
+void drill_next_message(struct trial *t);
+void drill_floods_in_front(struct trial *t);
+void drill_goodbyes(struct trial *t);
+
 /* Chapter 05. */
 void drill_shorter(struct trial *t);
 void drill_answer(struct trial *t);

@@ -38,9 +38,26 @@ static const struct plan plans[] = {
     { .id = "02d", .unlimited = true, .steps = {
         { .words = "messages of many sizes", .plays = SIZES },
         { .words = "200 clients at once", .plays = CROWD } } },
+    { .id = "03b", .steps = {
+        { .words = "one client asks the database", .plays = "one client asks the database" },
+        { .words = "an echo beside five that ask", .plays = "an echo beside five that ask" },
+        { .words = "clients that ask and go", .plays = "clients that ask and go" } } },
+    { .id = "03c", .steps = {
+        { .words = "clients that say five bytes and goodbye", .plays = "five bytes and goodbye" } } },
     { .id = "04b", .steps = {
         { .words = "messages of many sizes", .plays = SIZES },
         { .words = "a client that sends much before it reads", .plays = DEAF } } },
+    { .id = "04c", .steps = {
+        { .words = "the next message right after the answer", .plays = "the next message right after the answer",
+          .fault = "DELAY=WSAResetEvent:100" } } },
+    { .id = "04d", .steps = {
+        { .words = "messages of many sizes", .plays = SIZES },
+        { .words = "four floods in front of a small client", .plays = "four floods in front of a small client",
+          .fault = "DELAY=recv:5" } } },
+    { .id = "04e", .steps = {
+        { .words = "messages of many sizes", .plays = SIZES },
+        { .words = "goodbye while the server owes bytes", .plays = "goodbye while the server owes bytes",
+          .fault = "SEND_BUFFER=4096" } } },
     { .id = "05a", .limit = 31, .steps = {
         { .words = "messages, each a little shorter", .plays = "messages, each shorter than the one before" },
         { .words = "32 MiB both ways at once", .plays = STREAM } } },

@@ -85,6 +85,8 @@ static void receive(struct connection *c)
 {
     int n;
 
+    if (fault == LOWEST_FIRST)
+        Sleep(2);                   /* some work: meanwhile those in front always have more to say */
     if (c->size - c->filled < BUFFER_SIZE) {
         c->size = c->size * 2 + BUFFER_SIZE;
         c->queue = realloc(c->queue, c->size);

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static int short_sends, would_block_each, calls_that_could_block;
+static int short_sends, send_buffer, would_block_each, calls_that_could_block;
 
 __attribute__((constructor)) static void read_environment(void)
 {
@@ -12,6 +12,8 @@ __attribute__((constructor)) static void read_environment(void)
 
     if (GetEnvironmentVariableA("SHORT_SENDS", text, sizeof text) > 0)
         short_sends = atoi(text);
+    if (GetEnvironmentVariableA("SEND_BUFFER", text, sizeof text) > 0)
+        send_buffer = atoi(text);
     if (GetEnvironmentVariableA("WOULD_BLOCK", text, sizeof text) > 0)
         would_block_each = atoi(text);
 }
@@ -185,6 +187,8 @@ SOCKET trace_accept(int line, SOCKET s, struct sockaddr *name, int *size)
 
         snprintf(text, sizeof text, "#%d", next_client());
         name_socket(client, text);
+        if (send_buffer > 0)
+            setsockopt(client, SOL_SOCKET, SO_SNDBUF, (const char *)&send_buffer, sizeof send_buffer);
         SetLastError(error);
     }
     end_call(&call, can_block(s), client != INVALID_SOCKET, "%s", text);

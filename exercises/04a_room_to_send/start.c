@@ -1,0 +1,284 @@
+/* Exercise 04a: room to send. Made from the server of chapter 04.
+ *
+ *   make predict-04a    asks you what this server will do, runs it, and compares
+ *
+ * task.md in the exercise's folder says more. Everything under "The same in all seven servers" is right.
+ */
+#include <winsock2.h>
+#include <ws2tcpip.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BUFFER_SIZE 65536
+
+/* Of buffer, bytes 0 to filled came from the client and 0 to sent went back; the rest is owed. */
+struct connection {
+    SOCKET socket;
+    int id;
+    BOOL no_more_to_come;               /* FD_CLOSE has come: from now on FD_READ may not */
+    unsigned long long echoed;
+    int filled;
+    int sent;
+    char buffer[BUFFER_SIZE];
+};
+
+/* events[i] belongs to connections[i]; NULL is the listener's. First in the arrays, first served. */
+static WSAEVENT events[WSA_MAXIMUM_WAIT_EVENTS];
+static struct connection *connections[WSA_MAXIMUM_WAIT_EVENTS];
+static DWORD count;
+
+/* The same in all seven servers; they stand at the end of each file. */
+static _Noreturn void die(int error, const char *format, ...);
+static void say(const char *format, ...);
+static void refuse(SOCKET socket, int id, const char *why);
+static SOCKET open_listener(int argc, char **argv);
+
+static void move_to_back(DWORD i)
+{
+    WSAEVENT event = events[i];
+    struct connection *c = connections[i];
+
+    memmove(&events[i], &events[i + 1], (count - i - 1) * sizeof events[0]);
+    memmove(&connections[i], &connections[i + 1], (count - i - 1) * sizeof connections[0]);
+    events[count - 1] = event;
+    connections[count - 1] = c;
+}
+
+/* Only the connection that is being served is closed, and that one is at the back. */
+static void close_connection(struct connection *c, int error)
+{
+    if (error == 0) {
+        shutdown(c->socket, SD_SEND);
+        say("#%d closed after %llu bytes\n", c->id, c->echoed);
+    } else {
+        say("#%d reset after %llu bytes: error %d\n", c->id, c->echoed, error);
+    }
+    closesocket(c->socket);
+    WSACloseEvent(events[--count]);
+    free(c);
+}
+
+/* FALSE: some is owed still, and FD_WRITE will say when to go on; or the connection is gone. */
+static BOOL send_owed(struct connection *c)
+{
+    while (c->sent < c->filled) {
+        int n = send(c->socket, c->buffer + c->sent, c->filled - c->sent, 0);
+
+        if (n == SOCKET_ERROR) {
+            if (WSAGetLastError() != WSAEWOULDBLOCK)
+                close_connection(c, WSAGetLastError());
+            return FALSE;
+        }
+        c->sent += n;
+        c->echoed += n;
+    }
+    return TRUE;
+}
+
+static void on_readable(struct connection *c)
+{
+    if (c->sent < c->filled)
+        return;                         /* who does not read is not read from; see on_writable */
+
+    /* One recv a turn: FD_READ is recorded again if bytes are left. After FD_CLOSE: on to the end. */
+    do {
+        int n = recv(c->socket, c->buffer, BUFFER_SIZE, 0);
+
+        if (n <= 0) {
+            if (n == 0)
+                close_connection(c, 0); /* it has sent everything, and has it all back */
+            else if (WSAGetLastError() != WSAEWOULDBLOCK)
+                close_connection(c, WSAGetLastError());
+            return;
+        }
+        c->filled = n;
+        c->sent = 0;
+    } while (send_owed(c) && c->no_more_to_come);
+}
+
+static void on_writable(struct connection *c)
+{
+    if (send_owed(c))
+        on_readable(c);
+}
+
+static void on_closed(struct connection *c)
+{
+    c->no_more_to_come = TRUE;          /* but there may be bytes left to read, and to send */
+    on_writable(c);
+}
+
+static void add_connection(SOCKET socket, int id)
+{
+    struct connection *c;
+    WSAEVENT event;
+
+    if (count == WSA_MAXIMUM_WAIT_EVENTS) {
+        refuse(socket, id, "no thread can wait for more events");
+        return;
+    }
+    /* The new socket has inherited the listener's event; now it gets its own. */
+    event = WSACreateEvent();
+    c = calloc(1, sizeof *c);
+    if (event == WSA_INVALID_EVENT || c == NULL
+        || WSAEventSelect(socket, event, FD_READ | FD_WRITE | FD_CLOSE) == SOCKET_ERROR) {
+        refuse(socket, id, c == NULL ? "out of memory" : "no event for it");
+        if (event != WSA_INVALID_EVENT)
+            WSACloseEvent(event);
+        free(c);
+        return;
+    }
+    c->socket = socket;
+    c->id = id;
+    events[count] = event;
+    connections[count++] = c;
+    say("#%d connected\n", id);
+}
+
+static void accept_client(SOCKET listener)
+{
+    static int clients;
+    SOCKET socket = accept(listener, NULL, NULL);
+
+    /* Once a turn: if more clients are waiting, accept has FD_ACCEPT recorded again. */
+    if (socket != INVALID_SOCKET)
+        add_connection(socket, ++clients);
+    else if (WSAGetLastError() != WSAEWOULDBLOCK)   /* one client gave up; the next may be fine */
+        say("accept failed: error %d\n", WSAGetLastError());
+}
+
+/* What happened to this socket? The answer resets event and record of events in one step. */
+static void on_event(SOCKET listener, WSAEVENT event, struct connection *c)
+{
+    WSANETWORKEVENTS happened;
+
+    if (WSAEnumNetworkEvents(c == NULL ? listener : c->socket, event, &happened) == SOCKET_ERROR) {
+        if (c != NULL)
+            close_connection(c, WSAGetLastError());
+        return;
+    }
+    /* Each handler does the work of those below it, too. Only one is called, for c may be gone then. */
+    if (happened.lNetworkEvents & FD_ACCEPT)
+        accept_client(listener);
+    else if (happened.lNetworkEvents & FD_CLOSE)
+        on_closed(c);
+    else if (happened.lNetworkEvents & FD_WRITE)
+        on_writable(c);
+    else if (happened.lNetworkEvents & FD_READ)
+        on_readable(c);
+}
+
+static void serve(SOCKET listener)
+{
+    for (;;) {
+        /* The wait. */
+        DWORD woken = WSAWaitForMultipleEvents(count, events, FALSE, WSA_INFINITE, FALSE);
+
+        if (woken == WSA_WAIT_FAILED) {
+            say("WSAWaitForMultipleEvents failed: error %d\n", WSAGetLastError());
+            continue;
+        }
+        move_to_back(woken - WSA_WAIT_EVENT_0);
+        on_event(listener, events[count - 1], connections[count - 1]);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    SOCKET listener = open_listener(argc, argv);
+
+    events[0] = WSACreateEvent();
+    if (events[0] == WSA_INVALID_EVENT)
+        die(WSAGetLastError(), "WSACreateEvent");
+    if (WSAEventSelect(listener, events[0], FD_ACCEPT) == SOCKET_ERROR)
+        die(WSAGetLastError(), "WSAEventSelect");
+    count = 1;
+    serve(listener);
+}
+
+/* ---- The same in all seven servers ---- */
+
+/* Ends the program. Says what was tried, on what, and the system's reason (error 0: none). */
+static _Noreturn void die(int error, const char *format, ...)
+{
+    char reason[256] = "";
+    va_list arguments;
+
+    fputs("server: ", stderr);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    if (error != 0) {
+        FormatMessageA(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, NULL,
+                       (DWORD)error, 0, reason, sizeof reason, NULL);
+        reason[strcspn(reason, "\r\n")] = '\0';
+        fprintf(stderr, ": error %d%s%s", error, *reason != '\0' ? ": " : "", reason);
+    }
+    fputc('\n', stderr);
+    exit(1);
+}
+
+/* Prints on stdout at once, also into a file or a pipe. */
+static void say(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    vprintf(format, arguments);
+    va_end(arguments);
+    fflush(stdout);
+}
+
+/* For the client that cannot be served: a clean end at once is better than silence. */
+static void refuse(SOCKET socket, int id, const char *why)
+{
+    say("#%d refused: %s\n", id, why);
+    closesocket(socket);
+}
+
+static u_short parse_port(const char *text)
+{
+    char *end;
+    long port = strtol(text, &end, 10);
+
+    if (*text < '0' || *text > '9' || *end != '\0' || port < 1 || port > 65535)
+        die(0, "port \"%s\": not a decimal number from 1 to 65535", text);
+    return (u_short)port;
+}
+
+/* server [port [address]]: opens the socket that clients connect to, or ends the program. */
+static SOCKET open_listener(int argc, char **argv)
+{
+    const char *port = argc > 1 ? argv[1] : "5150";
+    const char *address = argc > 2 ? argv[2] : "127.0.0.1";
+    struct sockaddr_in here = { .sin_family = AF_INET };
+    BOOL exclusive = TRUE;
+    WSADATA data;
+    SOCKET listener;
+    int error;
+
+    if (argc > 3)
+        die(0, "too many arguments; usage: server [port [address]]");
+    here.sin_port = htons(parse_port(port));
+    error = WSAStartup(MAKEWORD(2, 2), &data);
+    if (error != 0)
+        die(error, "WSAStartup");
+    if (inet_pton(AF_INET, address, &here.sin_addr) != 1)
+        die(0, "address \"%s\": not an IPv4 address such as 127.0.0.1", address);
+
+    listener = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
+    if (listener == INVALID_SOCKET)
+        die(WSAGetLastError(), "socket");
+    /* On Windows SO_REUSEADDR would let a second program take the port over; this forbids it. */
+    if (setsockopt(listener, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, (const char *)&exclusive,
+                   sizeof exclusive) == SOCKET_ERROR)
+        die(WSAGetLastError(), "setsockopt SO_EXCLUSIVEADDRUSE");
+    if (bind(listener, (struct sockaddr *)&here, sizeof here) == SOCKET_ERROR)
+        die(WSAGetLastError(), "bind %s:%s", address, port);
+    if (listen(listener, SOMAXCONN) == SOCKET_ERROR)
+        die(WSAGetLastError(), "listen on %s:%s", address, port);
+    say("listening on %s:%s\n", address, port);
+    return listener;
+}
