@@ -1,8 +1,8 @@
 /*
  * 07_iocp - a few threads for all connections, and one queue of things that are done.
  *
- * As in 05 and 06, WSARecv and WSASend return at once and the system moves the bytes. Each operation
- * that has ended becomes a packet in the queue of a completion port. Workers, one a processor, sleep
+ * As in 05 and 06, WSARecv and WSASend return at once and the system moves the bytes. An operation
+ * that ends later becomes a packet in the queue of a completion port. Workers, two a processor, sleep
  * until there is a packet; any worker may take any packet, so a connection belongs to no thread.
  *
  * The calls that make it: CreateIoCompletionPort (once for the port, then once a socket), WSARecv,
@@ -61,7 +61,7 @@ static void close_connection(struct connection *c, int error)
     free(c);
 }
 
-/* Starting has three outcomes. The operation is done already: the number of bytes, and no packet comes (see
+/* Starting has three outcomes. It is done already: then n counts, is returned, and no packet comes (see
    add_connection). A packet will come: LATER. The connection is lost, and closed: LATER, too. */
 static int start_receive(struct connection *c)
 {

@@ -18,7 +18,7 @@ const struct chapter chapters[CHAPTERS] = {
       "the event means done, not ready: the bytes are in your buffer" },
     { "06", "06_overlapped_callback", 0, "one thread, asleep in an alertable wait",
       "routines run while the thread waits, and only then" },
-    { "07", "07_iocp", 0, "a thread for each processor, asleep in GetQueuedCompletionStatus",
+    { "07", "07_iocp", 0, "two threads a processor, asleep in GetQueuedCompletionStatus",
       "any worker takes any packet; threads do not grow with clients" },
 };
 

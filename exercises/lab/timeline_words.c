@@ -133,6 +133,11 @@ const char *row_text(const struct row *row, int width)
             snprintf(text, sizeof text, "-> %s", *short_result(e) != '\0' ? short_result(e) : "it returns");
         if (!fits(text, width) && has(text, " bytes"))
             *strstr(text, " bytes") = '\0';
+        if (!fits(text, width) && (has(text, "'s receive,") || has(text, "'s send,"))) {
+            bool sent = has(text, "'s send,");
+
+            strcpy(strstr(text, "'s "), sent ? " sent" : " received");
+        }
         break;
     case COPY_ROW:
         snprintf(text, sizeof text, "-> %s copied", short_result(e));
@@ -142,5 +147,8 @@ const char *row_text(const struct row *row, int width)
     default:
         describe_call(e, row->kind == SLEEP_ROW ? "" : short_result(e), width, text, sizeof text);
     }
+    /* What is still too long for a narrow lane is cut, not drawn across the next one. */
+    if (row->kind != CLIENT_ROW && row->kind != FOLD_ROW && width > 4 && !fits(text, width))
+        strcpy(text + width - 2, "..");
     return text;
 }

@@ -56,6 +56,7 @@ uintptr_t trace__beginthreadex(int line, void *security, unsigned stack, unsigne
                                void *argument, unsigned flags, unsigned *id, const char *name);
 HANDLE trace_OpenThread(int line, DWORD access, BOOL inherit, DWORD id);
 HANDLE trace_CreateIoCompletionPort(int line, HANDLE file, HANDLE port, ULONG_PTR key, DWORD threads);
+BOOL trace_SetFileCompletionNotificationModes(int line, HANDLE file, UCHAR flags);
 BOOL trace_GetQueuedCompletionStatus(int line, HANDLE port, DWORD *bytes, ULONG_PTR *key,
                                      OVERLAPPED **overlapped, DWORD milliseconds);
 BOOL trace_PostQueuedCompletionStatus(int line, HANDLE port, DWORD bytes, ULONG_PTR key,
@@ -120,6 +121,7 @@ BOOL trace_KillTimer(int line, HWND window, UINT_PTR id);
 #define OpenThread(...)                 trace_OpenThread(__LINE__, __VA_ARGS__)
 #define CreateIoCompletionPort(...)     trace_CreateIoCompletionPort(__LINE__, __VA_ARGS__)
 #define GetQueuedCompletionStatus(...)  trace_GetQueuedCompletionStatus(__LINE__, __VA_ARGS__)
+#define SetFileCompletionNotificationModes(...) trace_SetFileCompletionNotificationModes(__LINE__, __VA_ARGS__)
 #define PostQueuedCompletionStatus(...) trace_PostQueuedCompletionStatus(__LINE__, __VA_ARGS__)
 #define QueueUserAPC(f, t, d)           trace_QueueUserAPC(__LINE__, f, t, d, #f)
 #define SleepEx(...)                    trace_SleepEx(__LINE__, __VA_ARGS__)

@@ -211,12 +211,28 @@ BOOL trace_GetQueuedCompletionStatus(int line, HANDLE port, DWORD *bytes, ULONG_
     return ok;
 }
 
+BOOL trace_SetFileCompletionNotificationModes(int line, HANDLE file, UCHAR flags)
+{
+    struct call call = begin_call("SetFileCompletionNotificationModes", line);
+    BOOL ok = !call.fails && SetFileCompletionNotificationModes(file, flags);
+
+    about_socket(&call, (SOCKET)file);
+    arguments(&call, "%s", flags == FILE_SKIP_COMPLETION_PORT_ON_SUCCESS ? "FILE_SKIP_COMPLETION_PORT_ON_SUCCESS" : "");
+    end_call(&call, false, ok, "ok");
+    return ok;
+}
+
 BOOL trace_PostQueuedCompletionStatus(int line, HANDLE port, DWORD bytes, ULONG_PTR key, OVERLAPPED *overlapped)
 {
     struct call call = begin_call("PostQueuedCompletionStatus", line);
-    BOOL ok = !call.fails && PostQueuedCompletionStatus(port, bytes, key, overlapped);
+    BOOL ok;
 
-    arguments(&call, "%lu bytes, key %lu", bytes, (unsigned long)key);
+    /* Before it is made: then another thread has the packet, and may start the operation anew. */
+    if (overlapped != NULL)
+        arguments(&call, "%s's %s, %lu bytes", operation_of(overlapped)->client, operation_of(overlapped)->kind, bytes);
+    else
+        arguments(&call, "%lu bytes, key %lu", bytes, (unsigned long)key);
+    ok = !call.fails && PostQueuedCompletionStatus(port, bytes, key, overlapped);
     end_call(&call, false, ok, "ok");
     return ok;
 }
