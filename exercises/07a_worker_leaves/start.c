@@ -1,4 +1,4 @@
-/* Exercise 07a: workers that leave. Made from the server of chapter 07.
+/* Exercise 07a: workers that leave. Made from the server of chapter 07, but every operation ends as a packet.
  *
  *   make check-07a      builds your copy of this file, exercises/work/07a.c, and checks it
  *

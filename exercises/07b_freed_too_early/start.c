@@ -1,4 +1,4 @@
-/* Exercise 07b: one packet too many. Made from the server of chapter 07.
+/* Exercise 07b: one packet too many. Made from the server of chapter 07, but every operation ends as a packet.
  *
  *   make check-07b      builds your copy of this file, exercises/work/07b.c, and checks it
  *

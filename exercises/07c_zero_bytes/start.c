@@ -1,4 +1,4 @@
-/* Exercise 07c: nothing is not the end. Made from the server of chapter 07.
+/* Exercise 07c: nothing is not the end. Made from the server of chapter 07, but every operation ends as a packet.
  *
  *   make check-07c      builds your copy of this file, exercises/work/07c.c, and checks it
  *

@@ -1,4 +1,4 @@
-/* Exercise 07f: the pieces overtake each other. Made from the server of chapter 07.
+/* Exercise 07f: the pieces overtake each other. Made from the server of chapter 07, but every operation ends as a packet.
  *
  *   make check-07f      builds your copy of this file, exercises/work/07f.c, and checks it
  *

@@ -2,7 +2,7 @@
    connection. The port is well. A worker that leaves then is missing for everybody, and after as many resets as there are workers nobody
    works any more. Close that one connection, and wait again. [GetQueuedCompletionStatus function] */
 
-/* Exercise 07a: workers that leave. Made from the server of chapter 07.
+/* Exercise 07a: workers that leave. Made from the server of chapter 07, but every operation ends as a packet.
  *
  *   make check-07a      builds your copy of this file, exercises/work/07a.c, and checks it
  *

@@ -6,7 +6,7 @@
    number, one more before each start, one less for each packet and each start that failed. CancelIoEx asks for the end of what
    might else last long; it does not wait for it, and the OVERLAPPED stays until the packet has come [CancelIoEx function]. */
 
-/* Exercise 07b: one packet too many. Made from the server of chapter 07.
+/* Exercise 07b: one packet too many. Made from the server of chapter 07, but every operation ends as a packet.
  *
  *   make check-07b      builds your copy of this file, exercises/work/07b.c, and checks it
  *

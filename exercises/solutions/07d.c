@@ -1,7 +1,7 @@
 /* Why: With FILE_SKIP_COMPLETION_PORT_ON_SUCCESS no packet comes for an operation that was done already when the call returned. That saves time, but
    then the program must handle the 0 that WSASend or WSARecv returns; and it must not do so without a bound, or a client that always has bytes
    ready keeps a worker for itself. Without the mode every operation that was started ends as a packet, and nothing is to be handled
-   twice. This solution takes the mode away. [SetFileCompletionNotificationModes function] */
+   twice. This solution takes the mode away; the chapter's server keeps it, and handles the 0 in go_on. [SetFileCompletionNotificationModes function] */
 
 /* Exercise 07d: a packet that does not come. Made from the server of chapter 07.
  *

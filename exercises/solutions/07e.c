@@ -5,7 +5,7 @@
    TRUE, so no one starts the next one, changes speech, or gives the place away. Also right: all locks are always taken in one
    order, or one lock for all connections. The completion port has no part in this: any two threads with two locks can do it. */
 
-/* Exercise 07e: after you, no, after you. Made from the server of chapter 07.
+/* Exercise 07e: after you, no, after you. Made from the server of chapter 07, but every operation ends as a packet.
  *
  *   make check-07e      builds your copy of this file, exercises/work/07e.c, and checks it
  *

@@ -5,7 +5,7 @@
    its connection is lost; and as one result stands for all of them, each operation is asked how it went. Length 0, or a client that
    connects and says nothing would keep its place. [AcceptEx function; GetQueuedCompletionStatusEx function; SOL_SOCKET Socket Options] */
 
-/* Exercise 07h: a pool of accepts. Made from the server of chapter 07.
+/* Exercise 07h: a pool of accepts. Made from the server of chapter 07, but every operation ends as a packet.
  *
  *   make check-07h      builds your copy of this file, exercises/work/07h.c, and checks it
  *

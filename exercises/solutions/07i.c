@@ -6,7 +6,7 @@
    operation can take the receive's place. SO_CONNECT_TIME tells how long a socket has been connected, also one still in AcceptEx, but
    not when it last spoke. [CancelIoEx function; closesocket function; AcceptEx function] */
 
-/* Exercise 07i: clients that say nothing. Made from the server of chapter 07.
+/* Exercise 07i: clients that say nothing. Made from the server of chapter 07, but every operation ends as a packet.
  *
  *   make check-07i      builds your copy of this file, exercises/work/07i.c, and checks it
  *
