@@ -126,7 +126,7 @@ $(TRACED)/source.exe: $(TRACE)
 # ---- The laboratory ----------------------------------------------------------------------------
 
 # The exercises whose check injects a fault, or whose question is answered by counting calls: they are built traced as well.
-TRACED_EXERCISES := 01a 01d 02c 03a 04a 04c 04d 04e 05c 05e
+TRACED_EXERCISES := 01a 01d 02c 03a 03c 04a 04c 04d 04e 05c 05e
 # Those whose program is a client.
 CLIENT_EXERCISES := 01c 01e
 STARTERS  := $(patsubst %.c,%.exe,$(sort $(wildcard exercises/*/start.c)))
@@ -195,19 +195,19 @@ list next: $(LAB) | $(PREPARE_RUN)
 # in which function a program has crashed, if it was not inlined; the traced build is for injected faults.
 BUILD_WORK   = $(COMPILER)$(CC) -std=c11 $(WARNINGS) $(CPPFLAGS) $(CFLAGS) -fno-inline $(LDFLAGS) -o exercises/work/$*.exe \
                exercises/work/$*.c $(CRASH) $(LDLIBS)
-BUILD_TRACED = $(COMPILER)$(CC) -std=c11 $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o exercises/work/$*_traced.exe -I$(TRACED) \
-               exercises/work/$*.c $(TRACE_O) $(LDLIBS)
+BUILD_TRACED = $(COMPILER)$(CC) -std=c11 $(CPPFLAGS) $(CFLAGS) -fno-inline $(LDFLAGS) -o exercises/work/$*_traced.exe -I$(TRACED) \
+               exercises/work/$*.c $(TRACE_O) $(CRASH) $(LDLIBS)
 
 check-%: $(LAB) $(CRASH) $(TRACE) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) take $*
 	$(BUILD_WORK)
 	$(if $(filter $*,$(TRACED_EXERCISES)),$(BUILD_TRACED))
 	@$(RUN) $(LAB) exercise $*
-predict-%: $(LAB) $(TRACE) | $(PREPARE_RUN)
+predict-%: $(LAB) $(CRASH) $(TRACE) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) take $*
 	$(BUILD_TRACED)
 	@$(RUN) $(LAB) predict $*
-trace-%: $(TRACE) $(LAB) | $(PREPARE_RUN)
+trace-%: $(LAB) $(CRASH) $(TRACE) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) take $*
 	$(BUILD_TRACED)
 	@$(RUN) exercises/work/$*_traced.exe $(if $(filter $*,$(CLIENT_EXERCISES)),127.0.0.1) $(PORT)
@@ -231,7 +231,7 @@ SUBMISSIONS := $(wildcard exercises/work/grade/*.c)
 submissions: $(SUBMISSIONS:.c=.exe) \
              $(foreach id,$(TRACED_EXERCISES),$(patsubst %.c,%_traced.exe,$(filter %_$(id).c,$(SUBMISSIONS))))
 exercises/work/grade/%_traced.exe: exercises/work/grade/%.c
-	$(LINK) -w -I$(TRACED) $< $(TRACE_O) $(LDLIBS)
+	$(LINK) -w -fno-inline -I$(TRACED) $< $(TRACE_O) $(CRASH) $(LDLIBS)
 exercises/work/grade/%.exe: exercises/work/grade/%.c
 	$(LINK) -w -fno-inline $< $(CRASH) $(LDLIBS)
 

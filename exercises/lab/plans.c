@@ -43,7 +43,8 @@ static const struct plan plans[] = {
         { .words = "an echo beside five that ask", .plays = "an echo beside five that ask" },
         { .words = "clients that ask and go", .plays = "clients that ask and go" } } },
     { .id = "03c", .steps = {
-        { .words = "clients that say five bytes and goodbye", .plays = "five bytes and goodbye" } } },
+        { .words = "clients that say five bytes and goodbye", .plays = "five bytes and goodbye",
+          .fault = "DELAY=recv:20" } } },
     { .id = "04b", .steps = {
         { .words = "messages of many sizes", .plays = SIZES },
         { .words = "a client that sends much before it reads", .plays = DEAF } } },
