@@ -309,6 +309,7 @@ void test_book(void)
     read_sources();
     check_page("", "README.md", 50);
     check_page("exercises/", "README.md", 8);
+    check_page("exercises/", "teachers.md", 3);
     for (int i = 0; i < count_exercises(); i++) {
         snprintf(folder, sizeof folder, "%s/", exercise_at(i)->folder);
         check_page(folder, "task.md", 1);

@@ -7,6 +7,7 @@
 #include "process.h"
 #include "tests.h"
 #include "trial.h"
+#include "wrap.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -134,7 +135,7 @@ int check_rest(const struct exercise *e, const char *stem)
 
 static void print_head(const struct exercise *e)
 {
-    printf("\n%-5s %-58s chapter %d, %s\n", e->id, e->title, atoi(e->id), e->kind);
+    printf("\n%-5s %-54s chapter %d, %s\n", e->id, e->title, atoi(e->id), e->kind);
 }
 
 int judge(const char *id)
@@ -157,7 +158,9 @@ int judge(const char *id)
     if (v.symptom != PASS) {
         printf("\n");
         print_dialogue();
-        printf("\n  %s  %s\n         %s\n", symptom_name(v.symptom), advice(v.symptom, find_plan(e->id)->is_client), v.reason);
+        printf("\n  %s\n", symptom_name(v.symptom));
+        print_indented(9, advice(v.symptom, find_plan(e->id)->is_client));
+        print_indented(9, v.reason);
         if (v.symptom == e->symptom && failed == e->step)
             printf("         This failure is the exercise: it is meant to fail until you %s it.\n",
                    strcmp(e->kind, "fix") == 0 ? "fix" : "write");

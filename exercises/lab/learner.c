@@ -250,6 +250,19 @@ int starter_differs_by(const struct exercise *e)
     return file_exists(solution) ? changed_lines(e, solution) : -1;
 }
 
+/* The first that is not passed among those after e; if there is none, among all. */
+static const struct exercise *next_after(const struct exercise *e)
+{
+    bool behind = false;
+
+    for (int i = 0; i < count_exercises(); i++) {
+        if (behind && strcmp(state_of(exercise_at(i)), "passed") != 0)
+            return exercise_at(i);
+        behind = behind || exercise_at(i) == e;
+    }
+    return next_exercise();
+}
+
 void praise(const struct exercise *e)
 {
     const struct exercise *next;
@@ -257,10 +270,11 @@ void praise(const struct exercise *e)
 
     fclose(open_file_to_write(work_file(e, ".passed")));
     printf("\n  *** PASSED: %s, %s. You changed %d line%s. ***\n\n", e->id, e->title, lines, lines == 1 ? "" : "s");
-    next = next_exercise();
-    printf("  why it is right: make why-%s", e->id);
+    if (starter_differs_by(e) >= 0)
+        printf("  why it is right: make why-%s      ", e->id);
+    next = next_after(e);
     if (next != NULL)
-        printf("      next: make %s-%s", next->answers[0] != '\0' ? "predict" : "check", next->id);
+        printf("  next: make %s-%s", next->answers[0] != '\0' ? "predict" : "check", next->id);
     printf("\n");
 }
 

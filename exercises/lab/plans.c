@@ -26,7 +26,7 @@ static const struct plan plans[] = {
         { .words = "a small file, 20,000 bytes", .plays = "echoes, 20,000 bytes" },
         { .words = "a large file, 16 MiB", .plays = "echoes, 16 MiB" } } },
     { .id = "02a", .steps = {
-        { .words = "one client, several messages", .plays = BYTES } } },
+        { .words = "one client, byte by byte; then another one", .plays = BYTES } } },
     { .id = "02b", .steps = {
         { .words = "messages of many sizes", .plays = SIZES },
         { .words = "200 clients at once", .plays = CROWD } } },

@@ -27,7 +27,7 @@ static const struct prediction {
     { "01a", {
         { "A connects and says nothing. B connects and sends 5 bytes. A is still silent.\nHow often does the server send something to B?",
           { { "once: at once", 1, 1 }, { "never", 0, 0 }, { "many times", 2, 1000 } },
-          { "01", .script = "A+ B+ B?5", .calls = " send ", .client = 2 } },
+          { "01", .script = "A+ B+ B?5", .calls = " send ", .client = 2, .asleep = true } },
         { "The same, and then A says goodbye. How often has the server sent something to B in the end?",
           { { "once", 1, 1 }, { "never: B came while nobody accepted, and is lost", 0, 0 }, { "many times", 2, 1000 } },
           { "01", .script = "A+ B+ B?5 A-", .calls = " send ", .client = 2 } } } },
@@ -75,7 +75,9 @@ static char ask(const struct question *q, int number)
 {
     char line[100];
 
-    printf("%d. %s\n\n", number + 1, q->words);
+    printf("Question %d\n", number + 1);
+    print_wrapped(q->words);
+    printf("\n");
     for (int i = 0; i < OPTIONS && q->options[i].words != NULL; i++)
         printf("     %c  %s\n", 'a' + i, q->options[i].words);
     for (int tries = 0; tries < 5; tries++) {
@@ -111,7 +113,7 @@ static void explain(const struct exercise *e)
 
     snprintf(path, sizeof path, "exercises/solutions/%s.txt", e->id);
     text = read_file(path, &size);
-    print_wrapped(text != NULL ? text : "The explanation is not in this copy of the repository; the task names what to read.");
+    print_wrapped(text != NULL ? text : "The explanation is not in this copy: ask your teacher, or read what the task names.");
     printf("\n");
     free(text);
 }
@@ -152,7 +154,7 @@ int predict(const char *id)
     }
     explain(e);
     fclose(open_file_to_write(work_file(e, ".passed")));
-    printf("  *** %s: %d of %d right. ***   Change %s and predict again, or go on: make next\n", e->id, right, asked,
+    printf("  *** %s: %d of %d right. ***\n\n  Change %s and predict again, or go on: make next\n", e->id, right, asked,
            work_file(e, ".c"));
     return 0;
 }

@@ -275,6 +275,16 @@ struct usage measure(struct process *p)
     return usage;
 }
 
+static void free_output(struct output *output)
+{
+    CloseHandle(output->thread);
+    CloseHandle(output->pipe);
+    CloseHandle(output->news);
+    DeleteCriticalSection(&output->lock);
+    free(output->text);
+    free(output);
+}
+
 void stop_process(struct process *p)
 {
     if (p->handle != NULL) {
@@ -289,13 +299,10 @@ void stop_process(struct process *p)
         p->input = NULL;
     }
     if (p->output != NULL) {
-        WaitForSingleObject(p->output->thread, INFINITE);   /* the pipe has ended with the process */
-        CloseHandle(p->output->thread);
-        CloseHandle(p->output->pipe);
-        CloseHandle(p->output->news);
-        DeleteCriticalSection(&p->output->lock);
-        free(p->output->text);
-        free(p->output);
+        /* The pipe ends with the process, unless another has inherited it: Wine's desktop, which the first program that
+           makes a window starts. Then the thread and what it uses are left to themselves. */
+        if (WaitForSingleObject(p->output->thread, 1000) == WAIT_OBJECT_0)
+            free_output(p->output);
         p->output = NULL;
     }
 }

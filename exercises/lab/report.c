@@ -20,7 +20,7 @@ static const struct { const char *name, *meaning; } symptom_names[SYMPTOMS] = {
     [EXTRA]         = { "EXTRA",         "more bytes come back than were sent" },
     [EARLY_CLOSE]   = { "EARLY_CLOSE",   "the server closes while the client has more to say" },
     [RESET]         = { "RESET",         "the connection is reset instead of closed" },
-    [NO_CLOSE]      = { "NO_CLOSE",      "everything came back, but the connection is not closed" },
+    [NO_CLOSE]      = { "NO_CLOSE",      "a connection that should be closed is still open" },
     [CRASH]         = { "CRASH",         "the program crashed" },
     [EXITED]        = { "EXITED",        "the program ended by itself" },
     [NO_EXIT]       = { "NO_EXIT",       "the program should have ended, and has not" },
@@ -101,14 +101,39 @@ void note(const char *format, ...)
     dialogue_count++;
 }
 
+/* Equal but for their numbers? */
+static bool alike(const char *one, const char *other)
+{
+    while (*one != '\0' && *other != '\0') {
+        one += strspn(one, "0123456789.");
+        other += strspn(other, "0123456789.");
+        if (*one != *other)
+            return false;
+        if (*one != '\0')
+            one++, other++;
+    }
+    return *one == *other;
+}
+
 void print_dialogue(void)
 {
     int first = dialogue_count > DIALOGUE_LINES ? dialogue_count - DIALOGUE_LINES : 0;
 
     if (first > 0)
         printf("         ... %d lines before\n", first);
-    for (int i = first; i < dialogue_count; i++)
+    for (int i = first; i < dialogue_count; ) {
+        int more = 0;
+
+        while (i + more + 1 < dialogue_count
+               && alike(dialogue[i % DIALOGUE_LINES], dialogue[(i + more + 1) % DIALOGUE_LINES]))
+            more++;
         printf("       %s\n", dialogue[i % DIALOGUE_LINES]);
+        if (more > 1)
+            printf("                 ... %d more of the same kind\n", more);
+        else if (more == 1)
+            printf("       %s\n", dialogue[(i + 1) % DIALOGUE_LINES]);
+        i += more + 1;
+    }
 }
 
 void print_verdict(const char *name, const struct verdict *v, double seconds)
