@@ -6,7 +6,8 @@
  * until there is a packet; any worker may take any packet, so a connection belongs to no thread.
  *
  * The calls that make it: CreateIoCompletionPort (once for the port, then once a socket), WSARecv,
- * WSASend, GetQueuedCompletionStatus.
+ * WSASend, GetQueuedCompletionStatus; and SetFileCompletionNotificationModes, so that no packet comes
+ * for what is done already when its call returns.
  * Watch for: a receive that has failed is a packet, too. Once an operation is started, another
  * thread may have freed the connection already: start it last, and touch nothing after it.
  *
@@ -61,8 +62,8 @@ static void close_connection(struct connection *c, int error)
     free(c);
 }
 
-/* Starting has three outcomes. It is done already: then n counts, is returned, and no packet comes (see
-   add_connection). A packet will come: LATER. The connection is lost, and closed: LATER, too. */
+/* Returns the number of bytes if the receive is done already: then no packet comes (see add_connection).
+   LATER: a packet will come, or the connection is lost, and closed. Only in the first case is n valid. */
 static int start_receive(struct connection *c)
 {
     WSABUF space = { BUFFER_SIZE, c->buffer };
@@ -157,7 +158,8 @@ static void add_connection(HANDLE completion_port, SOCKET socket, int id)
     struct connection *c = calloc(1, sizeof *c);
 
     /* From now on an operation on this socket ends as a packet, whose key is the connection; unless it was done
-       already when the call returned. */
+       already when the call returned. (Old service providers, without handles of the system, do not keep to that:
+       this server does not look for them.) */
     if (c == NULL || CreateIoCompletionPort((HANDLE)socket, completion_port, (ULONG_PTR)c, 0) == NULL
         || !SetFileCompletionNotificationModes((HANDLE)socket, FILE_SKIP_COMPLETION_PORT_ON_SUCCESS)) {
         refuse(socket, id, c == NULL ? "out of memory" : "the completion port does not take it");

@@ -79,6 +79,15 @@ const struct exercise *find_exercise(const char *id)
     return NULL;
 }
 
+const struct exercise *must_find(const char *id)
+{
+    const struct exercise *e = find_exercise(id);
+
+    if (e == NULL)
+        die("there is no exercise \"%s\"; make list shows all", id);
+    return e;
+}
+
 const char *work_file(const struct exercise *e, const char *ending)
 {
     static char path[60];

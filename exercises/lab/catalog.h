@@ -21,6 +21,7 @@ struct exercise {
 int count_exercises(void);
 const struct exercise *exercise_at(int i);
 const struct exercise *find_exercise(const char *id);   /* NULL: there is none */
+const struct exercise *must_find(const char *id);       /* ends the program if there is none */
 
 /* "exercises/work/04c.c", in a buffer that the next call reuses. */
 const char *work_file(const struct exercise *e, const char *ending);

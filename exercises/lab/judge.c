@@ -101,7 +101,7 @@ struct verdict run_steps(const struct exercise *e, const char *stem, bool loud, 
 
         v = run_step(e, plan, &plan->steps[i], stem);
         if (loud)
-            printf("  step %d  %-52s %s %5.0f ms\n", i + 1, plan->steps[i].words,
+            printf("  step %d  %-47s %s %5.0f ms\n", i + 1, plan->steps[i].words,
                    v.symptom == PASS ? "ok   " : symptom_name(v.symptom), (now() - start) * 1000);
         fflush(stdout);
         if (v.symptom != PASS) {
@@ -135,25 +135,28 @@ int check_rest(const struct exercise *e, const char *stem)
 
 static void print_head(const struct exercise *e)
 {
-    printf("\n%-5s %-54s chapter %d, %s\n", e->id, e->title, atoi(e->id), e->kind);
+    printf("\n%-5s %-52s chapter %d, %s\n", e->id, e->title, atoi(e->id), e->kind);
+}
+
+static void print_commands(const struct exercise *e)
+{
+    printf("  edit    %s    hint  make hint-%s    again  make check-%s\n", work_file(e, ".c"), e->id, e->id);
 }
 
 int judge(const char *id)
 {
-    const struct exercise *e = find_exercise(id);
+    const struct exercise *e = must_find(id);
     char stem[60];
     struct verdict v;
     int failed;
 
-    if (e == NULL)
-        die("there is no exercise \"%s\"; make list shows all", id);
     if (strcmp(e->kind, "predict") == 0) {
         printf("\n%s has questions, and nothing to mend: make predict-%s\n", e->id, e->id);
         return 0;
     }
     snprintf(stem, sizeof stem, "%s", work_file(e, ""));
     print_head(e);
-    printf("  build   %-52s ok\n", work_file(e, ".c"));
+    printf("  build   %-47s ok\n", work_file(e, ".c"));
     v = run_steps(e, stem, true, &failed);
     if (v.symptom != PASS) {
         printf("\n");
@@ -164,12 +167,12 @@ int judge(const char *id)
         if (v.symptom == e->symptom && failed == e->step)
             printf("         This failure is the exercise: it is meant to fail until you %s it.\n",
                    strcmp(e->kind, "fix") == 0 ? "fix" : "write");
-        printf("  edit    %s      hint  make hint-%s      again  make check-%s\n", work_file(e, ".c"), e->id, e->id);
+        print_commands(e);
         return 1;
     }
     if (check_rest(e, stem) != 0) {
         printf("  The exercise's own steps pass, but something else is broken now: see above.\n");
-        printf("  edit    %s      hint  make hint-%s      again  make check-%s\n", work_file(e, ".c"), e->id, e->id);
+        print_commands(e);
         return 1;
     }
     praise(e);

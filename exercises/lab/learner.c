@@ -11,15 +11,6 @@
 
 #define MOST_LINES 3000
 
-static const struct exercise *must_find(const char *id)
-{
-    const struct exercise *e = find_exercise(id);
-
-    if (e == NULL)
-        die("there is no exercise \"%s\"; make list shows all", id);
-    return e;
-}
-
 static void path_in(const struct exercise *e, const char *file, char *path, size_t size)
 {
     snprintf(path, size, "%s/%s", e->folder, file);
@@ -39,11 +30,11 @@ int list_exercises(void)
 {
     int passed = 0, n = count_exercises();
 
-    printf("  %-5s %-8s %-4s %-54s %s\n", "id", "kind", "min", "title", "state");
+    printf("  %-5s %-8s %-4s %-50s %s\n", "id", "kind", "min", "title", "state");
     for (int i = 0; i < n; i++) {
         const struct exercise *e = exercise_at(i);
 
-        printf("  %-5s %-8s %3d  %-54s %s\n", e->id, e->kind, e->minutes, e->title, state_of(e));
+        printf("  %-5s %-8s %3d  %-50s %s\n", e->id, e->kind, e->minutes, e->title, state_of(e));
         passed += strcmp(state_of(e), "passed") == 0;
     }
     printf("\n%d of %d passed. make next shows the task of the next one, and the command that begins it.\n", passed, n);

@@ -40,11 +40,11 @@ static const struct prediction {
         { "B sends 12 bytes. For B recv is called once a message, and takes four bytes at most.\n"
           "How many FD_READ messages come for B?",
           { { "one: eight bytes stay where they are", 1, 1 }, { "four: one after each recv, the last for nothing", 4, 1000 },
-            { "three", 2, 3 } },
+            { "three", 3, 3 } },
           { "03", .script = "A+ B+ B12", .calls = " GetMessage ", .client = 2, .with = "FD_READ" } },
         { "C sends 12 bytes, three times. For C recv is never called.\n"
           "How many FD_READ messages come for C?",
-          { { "one", 1, 1 }, { "three, one for each time", 2, 3 }, { "more and more: the bytes are still there", 4, 1000 } },
+          { { "one", 1, 1 }, { "three, one for each time", 3, 3 }, { "more and more: the bytes are still there", 4, 1000 } },
           { "03", .script = "A+ B+ C+ C?12 C?12 C?12", .calls = " GetMessage ", .client = 3, .with = "FD_READ" } } } },
     { "04a", {
         { "A connects, and nobody sends anything. How often is FD_WRITE recorded for A?",
@@ -53,7 +53,7 @@ static const struct prediction {
           { "04", .script = "A+", .calls = " WSAEnumNetworkEvents ", .client = 1, .with = "FD_WRITE" } },
         { "A connects, and sends 5 bytes three times; each time they are sent back at once.\n"
           "How often is FD_WRITE recorded for A?",
-          { { "once", 1, 1 }, { "three times: before each send", 2, 3 },
+          { { "once", 1, 1 }, { "three times: before each send", 3, 3 },
             { "four times: at the beginning, and after each send", 4, 1000 } },
           { "04", .script = "A+ A5 A5 A5", .calls = " WSAEnumNetworkEvents ", .client = 1, .with = "FD_WRITE" } },
         { "A connects, sends 12 MB, and does not read until the server's send fails with WSAEWOULDBLOCK.\nThen it reads. "
@@ -120,13 +120,11 @@ static void explain(const struct exercise *e)
 
 int predict(const char *id)
 {
-    const struct exercise *e = find_exercise(id);
+    const struct exercise *e = must_find(id);
     const struct prediction *p;
     char answers[QUESTIONS] = { 0 }, program[60], command[70];
     int right = 0, asked = 0;
 
-    if (e == NULL)
-        die("there is no exercise \"%s\"; make list shows all", id);
     if (strcmp(e->kind, "predict") != 0)
         die("%s is to be mended, not predicted: make check-%s", e->id, e->id);
     p = find_prediction(e);

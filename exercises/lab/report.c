@@ -35,7 +35,7 @@ static const struct { const char *name, *meaning; } symptom_names[SYMPTOMS] = {
 static char dialogue[DIALOGUE_LINES][160];
 static int dialogue_count;
 static double dialogue_start;
-static enum symptom first;
+static enum symptom first_failed;
 static int passed, failed, skipped;
 
 const char *symptom_name(enum symptom symptom)
@@ -149,7 +149,7 @@ void print_verdict(const char *name, const struct verdict *v, double seconds)
         break;
     default:
         if (failed++ == 0)
-            first = v->symptom;
+            first_failed = v->symptom;
         printf("  FAIL  %-52s %6.2f s\n", name, seconds);
         printf("        %s: %s\n        %s\n", symptom_name(v->symptom),
                symptom_meaning(v->symptom), v->reason);
@@ -160,7 +160,7 @@ void print_verdict(const char *name, const struct verdict *v, double seconds)
 
 enum symptom first_symptom(void)
 {
-    return first;
+    return first_failed;
 }
 
 void add_counts(int more_passed, int more_failed, int more_skipped)
