@@ -1,12 +1,17 @@
 # Seven ways to wait: the Winsock I/O models. "make help" says what can be done.
 #
 # Works with mingw32-make under cmd.exe, with make in MSYS2, and on Linux with the MinGW-w64 cross
-# compiler and Wine. A recipe line is one program and its arguments, so no shell is needed.
+# compiler and Wine. A recipe line is one program and its arguments, so no shell is needed (but for
+# two that no Windows ever sees: .wine/ready, and one form of clean).
 
 CHAPTERS := 01_blocking 02_select 03_asyncselect 04_eventselect 05_overlapped_event \
             06_overlapped_callback 07_iocp
-LAB      := exercises/lab/lab.exe
+NUMBERS  := $(foreach chapter,$(CHAPTERS),$(firstword $(subst _, ,$(chapter))))
 PORT     ?= 5150
+
+# What is built and is not for readers lies in one folder, which git ignores.
+BUILD    := .build
+LAB      := $(BUILD)/lab.exe
 
 # ---- The machine -------------------------------------------------------------------------------
 
@@ -25,8 +30,9 @@ else
   DEFAULT_CC  := x86_64-w64-mingw32-gcc
   GET_GCC     := sudo apt-get install -y gcc-mingw-w64-x86-64
   NOWHERE     := /dev/null
-  RUN          = $(if $(shell command -v wine 2>$(NOWHERE)),wine,$(error \
-                 Wine is missing. To install it: sudo apt-get install -y wine))
+  # Looked for once, and only when something is to be run.
+  RUN          = $(eval RUN := $(if $(shell command -v wine 2>$(NOWHERE)),wine,$(error \
+                 Wine is missing. To install it: sudo apt-get install -y wine)))$(RUN)
   # A Wine folder of our own, so that nothing is left in the user's.
   ifeq ($(origin WINEPREFIX),undefined)
     WINEPREFIX  := $(CURDIR)/.wine
@@ -50,10 +56,16 @@ endif
 CFLAGS   ?= -O2
 WARNINGS := -Wall -Wextra -Wpedantic $(if $(WERROR),-Werror)
 LDLIBS    = -lws2_32
-COMPILER  = $(if $(shell $(CC) -dumpversion 2>$(NOWHERE)),,$(error \
-            The compiler "$(CC)" is missing. To install it: $(GET_GCC)))
-COMPILE   = $(COMPILER)$(CC) -std=c11 $(WARNINGS) $(CPPFLAGS) $(CFLAGS) -o $@
-LINK      = $(COMPILE) $(LDFLAGS)
+# Looked for once, and only when something is to be compiled.
+COMPILER  = $(eval COMPILER := $(if $(shell $(CC) -dumpversion 2>$(NOWHERE)),,$(error \
+            The compiler "$(CC)" is missing. To install it: $(GET_GCC))))
+COMPILE   = $(COMPILER)$(CC) -std=c11 $(WARNINGS) $(CPPFLAGS) $(CFLAGS)
+LINK      = $(COMPILE) $(LDFLAGS) -o $@
+
+# The commands of the chapters are shown: they are a part of the lesson. Of the laboratory's there is a
+# short line instead; V=1 shows them all.
+QUIET     = $(if $(V),,@)
+tell      = $(if $(V),,$(info $(1)))
 
 # ---- The chapters ------------------------------------------------------------------------------
 
@@ -71,77 +83,92 @@ $(PROGRAMS): %.exe: %.c
 
 03_asyncselect/client.exe: LDLIBS += -lgdi32
 
-# For chapter 03 for example: 03_asyncselect, 03, run-03, client-03, demo-03, timeline-03, trace-03, trace-client-03, bench-03.
-define CHAPTER_TARGETS
-.PHONY: $(1) $(2) run-$(2) client-$(2) demo-$(2) check-$(2) timeline-$(2) trace-$(2) trace-client-$(2) bench-$(2)
-$(1) $(2): $(1)/server.exe $(1)/client.exe
-run-$(2): $(1)/server.exe | $$(PREPARE_RUN)
-	@$$(RUN) $(1)/server.exe $$(PORT)
-client-$(2): $(1)/client.exe | $$(PREPARE_RUN)
-	@$$(RUN) $(1)/client.exe 127.0.0.1 $$(PORT)
-demo-$(2): $$(TRACED)/$(2)_server.exe $$(LAB) | $$(PREPARE_RUN)
-	@$$(RUN) $$(LAB) demo $(2)
-check-$(2): $(1)/server.exe $$(LAB) | $$(PREPARE_RUN)
-	@$$(RUN) $$(LAB) check $(1)/server.exe
-bench-$(2): $(1)/server.exe $$(TRACED)/$(2)_server.exe $$(MANY_SELECT) $$(LAB) | $$(PREPARE_RUN)
-	@$$(RUN) $$(LAB) bench $(2)
-timeline-$(2): $$(TRACED)/$(2)_server.exe $$(LAB) | $$(PREPARE_RUN)
-	@$$(RUN) $$(LAB) timeline $(2) $$(if $$(PICTURE),"$$(PICTURE)")
-trace-$(2): $$(TRACED)/$(2)_server.exe | $$(PREPARE_RUN)
-	@$$(RUN) $$(TRACED)/$(2)_server.exe $$(PORT)
-trace-client-$(2): $$(TRACED)/$(2)_client.exe | $$(PREPARE_RUN)
-	@$$(RUN) $$(TRACED)/$(2)_client.exe 127.0.0.1 $$(PORT)
-$$(TRACED)/$(2)_server.exe: $(1)/server.c $$(TRACE)
-	$$(LINK) -I$$(TRACED) $$< $$(filter %.o,$$(TRACE)) $$(LDLIBS)
-$$(TRACED)/$(2)_client.exe: $(1)/client.c $$(TRACE)
-	$$(LINK) -I$$(TRACED) $$< $$(filter %.o,$$(TRACE)) $$(LDLIBS) -lgdi32
-TRACED_SERVERS  += $$(TRACED)/$(2)_server.exe
-TRACED_PROGRAMS += $$(TRACED)/$(2)_server.exe $$(TRACED)/$(2)_client.exe
-endef
+# From here on $$ in a list of prerequisites stands for what is known only when the target's stem is: of
+# run-03 the stem $* is 03, and $(chapter) is 03_asyncselect.
+.SECONDEXPANSION:
+chapter = $(filter $*_%,$(CHAPTERS))
 
-# To see how select's cost grows: chapter 02, unchanged, for more sockets than 64.
-MANY_SELECT := exercises/lab/select_1100.exe
+.PHONY: $(CHAPTERS) $(NUMBERS)
+$(CHAPTERS): %: %/server.exe %/client.exe
+$(NUMBERS): %: $$(chapter)
 
-# The trace: a source, unchanged, with a recording function before each call of its model.
-TRACED := exercises/lab/trace
-TRACE_H := $(sort $(wildcard $(TRACED)/*.h))
-TRACE_O := $(patsubst %.c,%.o,$(sort $(wildcard $(TRACED)/*.c)))
-TRACE   := $(TRACE_O) $(TRACE_H)
-$(foreach chapter,$(CHAPTERS),\
-  $(eval $(call CHAPTER_TARGETS,$(chapter),$(firstword $(subst _, ,$(chapter))))))
+# ---- The trace ---------------------------------------------------------------------------------
+
+# A source, unchanged, with a recording function before each call of its model: TRACE stands first where
+# <winsock2.h> is looked for.
+TRACE   := exercises/lab/trace
+TRACE_C := $(filter-out %/crash.c,$(sort $(wildcard $(TRACE)/*.c)))
+TRACE_H := $(sort $(wildcard $(TRACE)/*.h))
+TRACE_O := $(TRACE_C:$(TRACE)/%.c=$(BUILD)/trace-%.o)
+CRASH   := $(BUILD)/trace-crash.o
+LEAN    := -DWIN32_LEAN_AND_MEAN
+TRACED_SERVERS  := $(NUMBERS:%=$(BUILD)/%_server_traced.exe)
+TRACED_PROGRAMS := $(TRACED_SERVERS) $(NUMBERS:%=$(BUILD)/%_client_traced.exe)
+LINK_TRACED      = $(LINK) $(LEAN) -I$(TRACE) $< $(TRACE_O) $(LDLIBS) -lgdi32
+
+$(TRACE_O) $(CRASH): $(BUILD)/trace-%.o: $(TRACE)/%.c $(TRACE_H)
+	$(QUIET)$(COMPILE) $(LEAN) -I$(TRACE) -c -o $@ $<
 
 traced: $(TRACED_PROGRAMS)
-
-$(TRACE_O): %.o: %.c $(TRACE_H)
-	$(COMPILE) -I$(TRACED) -c $<
+$(TRACED_SERVERS): $(BUILD)/%_server_traced.exe: $$(chapter)/server.c $(TRACE_O)
+	$(call tell,building $@: $< with the trace)
+	$(QUIET)$(LINK_TRACED)
+$(NUMBERS:%=$(BUILD)/%_client_traced.exe): $(BUILD)/%_client_traced.exe: $$(chapter)/client.c $(TRACE_O)
+	$(call tell,building $@: $< with the trace)
+	$(QUIET)$(LINK_TRACED)
 
 # Any other server's source, traced: make trace SOURCE=exercises/work/04c.c
-.PHONY: trace $(TRACED)/source.exe
-trace: $(TRACED)/source.exe | $(PREPARE_RUN)
-	@$(RUN) $(TRACED)/source.exe $(PORT)
-$(TRACED)/source.exe: $(TRACE)
+.PHONY: trace $(BUILD)/source_traced.exe
+trace: $(BUILD)/source_traced.exe | $(PREPARE_RUN)
+	@$(RUN) $(BUILD)/source_traced.exe $(PORT)
+$(BUILD)/source_traced.exe: $(TRACE_O)
 	$(if $(SOURCE),,$(error It needs a file: make trace SOURCE=my_server.c))
-	$(LINK) -I$(TRACED) "$(SOURCE)" $(TRACE_O) $(LDLIBS) -lgdi32
+	$(LINK) -I$(TRACE) "$(SOURCE)" $(TRACE_O) $(LDLIBS) -lgdi32
 
 # ---- The laboratory ----------------------------------------------------------------------------
 
-# The exercises whose check injects a fault, or whose question is answered by counting calls: they are built traced as well.
-TRACED_EXERCISES := 01a 01d 02c 03a 03c 04a 04c 04d 04e 05c 05e
-# Those whose program is a client.
-CLIENT_EXERCISES := 01c 01e
-STARTERS  := $(patsubst %.c,%.exe,$(sort $(wildcard exercises/*/start.c)))
-SOLUTIONS := $(patsubst %.c,%.exe,$(sort $(wildcard exercises/solutions/*.c)))
-TRACED_TEXTS := $(foreach id,$(TRACED_EXERCISES),$(wildcard exercises/$(id)_*/start.c exercises/solutions/$(id).c))
-TRACED_BUILDS := $(patsubst %.c,%_traced.exe,$(TRACED_TEXTS))
-CRASH := exercises/lab/guard/crash.o
-LAB_SOURCES := $(sort $(wildcard exercises/lab/*.c))
-LAB_HEADERS := $(sort $(wildcard exercises/lab/*.h))
+# Its rooms, each a folder; exercises/lab/README.md has the map.
+ROOMS := common timeline server drills client show bench learn proof
+LAB_C := exercises/lab/main.c $(TRACE)/waits.c $(sort $(foreach room,$(ROOMS),$(wildcard exercises/lab/$(room)/*.c)))
+LAB_O := $(foreach source,$(LAB_C),$(BUILD)/lab-$(subst /,-,$(source:exercises/lab/%.c=%)).o)
 
-$(LAB): $(LAB_SOURCES) $(LAB_HEADERS)
-	$(LINK) $(LAB_SOURCES) $(LDLIBS) -lpsapi
+lab: $(LAB)
+$(LAB): $(LAB_O)
+	$(call tell,building the laboratory: $(LAB))
+	$(QUIET)$(LINK) $(LAB_O) $(LDLIBS) -lpsapi
 
+# lab-server-battery.o comes from server/battery.c. Each tenth is told.
+$(LAB_O): $(BUILD)/lab-%.o: exercises/lab/$$(subst -,/,$$*).c
+	$(eval COMPILED += $@)$(if $(filter %0,$(words $(COMPILED))),$(call tell,building the laboratory: $(words $(COMPILED)) of $(words $(LAB_O))))
+	$(QUIET)$(COMPILE) $(LEAN) -Iexercises/lab -MMD -MP -c -o $@ $<
+-include $(LAB_O:.o=.d)
+
+# To see how select's cost grows: chapter 02, unchanged, for more sockets than 64.
+MANY_SELECT := $(BUILD)/select_1100.exe
 $(MANY_SELECT): 02_select/server.c
-	$(LINK) -DFD_SETSIZE=1100 $< $(LDLIBS)
+	$(QUIET)$(LINK) -DFD_SETSIZE=1100 $< $(LDLIBS)
+
+# ---- One chapter: run-03, client-03, demo-03, check-03, trace-03 ... ------------------------------
+
+.PHONY: $(foreach verb,run client demo check timeline trace trace-client bench,$(NUMBERS:%=$(verb)-%))
+$(NUMBERS:%=run-%): run-%: $$(chapter)/server.exe | $(PREPARE_RUN)
+	@$(RUN) $(chapter)/server.exe $(PORT)
+$(NUMBERS:%=client-%): client-%: $$(chapter)/client.exe | $(PREPARE_RUN)
+	@$(RUN) $(chapter)/client.exe 127.0.0.1 $(PORT)
+$(NUMBERS:%=trace-%): trace-%: $(BUILD)/%_server_traced.exe | $(PREPARE_RUN)
+	@$(RUN) $< $(PORT)
+$(NUMBERS:%=trace-client-%): trace-client-%: $(BUILD)/%_client_traced.exe | $(PREPARE_RUN)
+	@$(RUN) $< 127.0.0.1 $(PORT)
+$(NUMBERS:%=demo-%): demo-%: $(BUILD)/%_server_traced.exe $(LAB) | $(PREPARE_RUN)
+	@$(RUN) $(LAB) demo $*
+$(NUMBERS:%=timeline-%): timeline-%: $(BUILD)/%_server_traced.exe $(LAB) | $(PREPARE_RUN)
+	@$(RUN) $(LAB) timeline $* $(if $(PICTURE),"$(PICTURE)")
+$(NUMBERS:%=check-%): check-%: $$(chapter)/server.exe $(LAB) | $(PREPARE_RUN)
+	@$(RUN) $(LAB) check $(chapter)/server.exe $(if $(ONLY),"$(ONLY)")
+$(NUMBERS:%=bench-%): bench-%: $$(chapter)/server.exe $(BUILD)/%_server_traced.exe $(MANY_SELECT) $(LAB) | $(PREPARE_RUN)
+	@$(RUN) $(LAB) bench $*
+
+# ---- All chapters ------------------------------------------------------------------------------
 
 demo: $(TRACED_SERVERS) $(LAB) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) demo
@@ -153,15 +180,20 @@ bench: $(CHAPTERS:%=%/server.exe) $(TRACED_SERVERS) $(MANY_SELECT) $(LAB) | $(PR
 test: $(PROGRAMS) $(LAB) $(TRACED_PROGRAMS) $(MANY_SELECT) starters | $(PREPARE_RUN)
 	@$(RUN) $(LAB) test
 
-lab: $(LAB)
-
-# The battery against any server: make check SERVER=my_server.exe
+# The battery against any server: make check SERVER=my_server.exe, and one scenario of it: ONLY=S8.
+ifeq ($(filter check,$(MAKECMDGOALS)),check)
+  blank := $() $()
+  ifeq ($(wildcard $(subst $(blank),\$(blank),$(SERVER))),)
+    $(error $(if $(SERVER),There is no program $(SERVER),It needs a server: make check SERVER=my_server.exe))
+  endif
+endif
 check: $(LAB) | $(PREPARE_RUN)
-	$(if $(SERVER),,$(error It needs a server: make check SERVER=my_server.exe))
-	@$(RUN) $(LAB) check "$(SERVER)"
+	@$(RUN) $(LAB) check "$(SERVER)" $(if $(ONLY),"$(ONLY)")
 
-# The experiments of the notes: make try-04a.
-try-%: $(LAB) $(PROGRAMS) $(TRACED_SERVERS) | $(PREPARE_RUN)
+# The experiments of the notes: make try-04a, and all of them: make try-all.
+percent := %
+tried = $(foreach n,$(NUMBERS),$(if $(filter $(n)% all,$*),$(n)))
+try-%: $(LAB) $$(foreach n,$$(tried),$$(filter $$(n)_$$(percent),$$(PROGRAMS)) $(BUILD)/$$(n)_server_traced.exe) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) try $*
 
 pictures: $(LAB) $(TRACED_SERVERS) | $(PREPARE_RUN)
@@ -177,15 +209,28 @@ pictures: $(LAB) $(TRACED_SERVERS) | $(PREPARE_RUN)
 
 # ---- The exercises -----------------------------------------------------------------------------
 
-$(STARTERS) $(SOLUTIONS): %.exe: %.c
-	$(LINK) $< $(LDLIBS)
-$(TRACED_BUILDS): %_traced.exe: %.c $(TRACE)
-	$(LINK) -I$(TRACED) $< $(TRACE_O) $(LDLIBS)
-# What "lab verify" needs: all starters and solutions.
+# Those whose program is a client; learn/plans.c says the same.
+CLIENT_EXERCISES := 01c 01e
+STARTS    := $(sort $(wildcard exercises/*/start.c))
+IDS       := $(foreach start,$(STARTS),$(firstword $(subst _, ,$(start:exercises/%/start.c=%))))
+SOLVED    := $(patsubst exercises/solutions/%.c,%,$(sort $(wildcard exercises/solutions/*.c)))
+STARTERS  := $(IDS:%=$(BUILD)/%_start.exe)
+SOLUTIONS := $(SOLVED:%=$(BUILD)/%_solution.exe)
+TRACED_STARTERS  := $(STARTERS:%.exe=%_traced.exe)
+TRACED_SOLUTIONS := $(SOLUTIONS:%.exe=%_traced.exe)
+
+# What "lab verify" needs: all starters and solutions, as they are and traced.
 .PHONY: starters
-starters: $(STARTERS) $(SOLUTIONS) $(TRACED_BUILDS)
-$(CRASH): %.o: %.c
-	$(COMPILE) -c $<
+starters: $(STARTERS) $(SOLUTIONS) $(TRACED_STARTERS) $(TRACED_SOLUTIONS)
+$(STARTERS): $(BUILD)/%_start.exe: $$(wildcard exercises/$$*_*/start.c)
+	$(call tell,building exercise $*)
+	$(QUIET)$(LINK) $(LEAN) $< $(LDLIBS)
+$(TRACED_STARTERS): $(BUILD)/%_start_traced.exe: $$(wildcard exercises/$$*_*/start.c) $(TRACE_O)
+	$(QUIET)$(LINK_TRACED)
+$(SOLUTIONS): $(BUILD)/%_solution.exe: exercises/solutions/%.c
+	$(QUIET)$(LINK) $(LEAN) $< $(LDLIBS)
+$(TRACED_SOLUTIONS): $(BUILD)/%_solution_traced.exe: exercises/solutions/%.c $(TRACE_O)
+	$(QUIET)$(LINK_TRACED)
 
 .PHONY: list next
 list next: $(LAB) | $(PREPARE_RUN)
@@ -193,21 +238,20 @@ list next: $(LAB) | $(PREPARE_RUN)
 
 # For exercise 04c: its own copy is taken, built, judged. What is built always is, for a learner has changed it. CRASH says
 # in which function a program has crashed, if it was not inlined; the traced build is for injected faults.
-BUILD_WORK   = $(COMPILER)$(CC) -std=c11 $(WARNINGS) $(CPPFLAGS) $(CFLAGS) -fno-inline $(LDFLAGS) -o exercises/work/$*.exe \
-               exercises/work/$*.c $(CRASH) $(LDLIBS)
-BUILD_TRACED = $(COMPILER)$(CC) -std=c11 $(CPPFLAGS) $(CFLAGS) -fno-inline $(LDFLAGS) -o exercises/work/$*_traced.exe -I$(TRACED) \
-               exercises/work/$*.c $(TRACE_O) $(CRASH) $(LDLIBS)
+BUILD_WORK   = $(COMPILE) -fno-inline $(LDFLAGS) -o exercises/work/$*.exe exercises/work/$*.c $(CRASH) $(LDLIBS)
+BUILD_TRACED = $(QUIET)$(COMPILER)$(CC) -std=c11 -w $(CPPFLAGS) $(CFLAGS) -fno-inline $(LDFLAGS) -o exercises/work/$*_traced.exe \
+               -I$(TRACE) exercises/work/$*.c $(TRACE_O) $(CRASH) $(LDLIBS)
 
-check-%: $(LAB) $(CRASH) $(TRACE) | $(PREPARE_RUN)
+check-%: $(LAB) $(CRASH) $(TRACE_O) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) take $*
 	$(BUILD_WORK)
-	$(if $(filter $*,$(TRACED_EXERCISES)),$(BUILD_TRACED))
+	$(BUILD_TRACED)
 	@$(RUN) $(LAB) exercise $*
-predict-%: $(LAB) $(CRASH) $(TRACE) | $(PREPARE_RUN)
+predict-%: $(LAB) $(CRASH) $(TRACE_O) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) take $*
 	$(BUILD_TRACED)
 	@$(RUN) $(LAB) predict $*
-trace-%: $(LAB) $(CRASH) $(TRACE) | $(PREPARE_RUN)
+trace-%: $(LAB) $(CRASH) $(TRACE_O) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) take $*
 	$(BUILD_TRACED)
 	@$(RUN) exercises/work/$*_traced.exe $(if $(filter $*,$(CLIENT_EXERCISES)),127.0.0.1) $(PORT)
@@ -221,19 +265,18 @@ why-%: $(LAB) | $(PREPARE_RUN)
 # For teachers: make grade DIR=folder, with student/04c.c in it. The second make builds what the first line has copied;
 # a file that does not compile is a result, not an error.
 .PHONY: grade submissions
-grade: $(LAB) $(CRASH) $(TRACE) | $(PREPARE_RUN)
+grade: $(LAB) $(CRASH) $(TRACE_O) | $(PREPARE_RUN)
 	$(if $(DIR),,$(error It needs a folder: make grade DIR=handed_in, with student/04c.c in it))
 	@$(RUN) $(LAB) collect "$(DIR)"
 	-@$(MAKE) -s -k submissions
 	@$(RUN) $(LAB) grade "$(DIR)"
 
 SUBMISSIONS := $(wildcard exercises/work/grade/*.c)
-submissions: $(SUBMISSIONS:.c=.exe) \
-             $(foreach id,$(TRACED_EXERCISES),$(patsubst %.c,%_traced.exe,$(filter %_$(id).c,$(SUBMISSIONS))))
+submissions: $(SUBMISSIONS:.c=.exe) $(SUBMISSIONS:.c=_traced.exe)
 exercises/work/grade/%_traced.exe: exercises/work/grade/%.c
-	$(LINK) -w -fno-inline -I$(TRACED) $< $(TRACE_O) $(CRASH) $(LDLIBS)
+	$(LINK) -w -fno-inline $(LEAN) -I$(TRACE) $< $(TRACE_O) $(CRASH) $(LDLIBS)
 exercises/work/grade/%.exe: exercises/work/grade/%.c
-	$(LINK) -w -fno-inline $< $(CRASH) $(LDLIBS)
+	$(LINK) -w -fno-inline $(LEAN) $< $(CRASH) $(LDLIBS)
 
 # ---- Help and clean ----------------------------------------------------------------------------
 
@@ -256,17 +299,16 @@ help:
 	$(info make list          the exercises; make next, make check-04c, make hint-04c, make why-04c, make reset-04c)
 	$(info make predict-03a  asks what will happen, then runs it)
 	$(info make grade DIR=handed_in         checks what students have handed in, student/04c.c, and writes a CSV)
-	$(info make check SERVER=my_server.exe   the tests of the seven servers against your own)
+	$(info make check SERVER=my_server.exe   the tests of the seven servers against your own; ONLY=S8: one of them)
 	$(info make test          checks everything; takes some minutes)
 	$(info make clean         deletes what was built)
 	$(info The chapters: $(CHAPTERS))
-	$(info CC=, CFLAGS=, CPPFLAGS=, LDFLAGS= are honoured: make 02 CPPFLAGS=-DFD_SETSIZE=1024)
+	$(info CC=, CFLAGS=, CPPFLAGS=, LDFLAGS= are honoured: make 02 CPPFLAGS=-DFD_SETSIZE=1024; V=1 shows all commands)
 
-BUILT := $(PROGRAMS) $(LAB) $(MANY_SELECT) $(TRACED_PROGRAMS) $(TRACED)/source.exe $(TRACE_O) $(STARTERS) $(SOLUTIONS) \
-         $(TRACED_BUILDS) $(CRASH)
+BUILT := $(PROGRAMS) $(wildcard $(BUILD)/*.exe $(BUILD)/*.o $(BUILD)/*.d)
 ifneq ($(findstring indows32,$(MAKE_HOST)),)
 clean:
-	-@del /q $(subst /,\,$(BUILT)) 2>nul
+	-@del /q $(subst /,\,$(PROGRAMS)) $(BUILD)\*.exe $(BUILD)\*.o $(BUILD)\*.d 2>nul
 else
 clean:
 	@rm -f $(BUILT)

@@ -1,5 +1,5 @@
 /* The inside of the trace: events, names, faults. */
-#include "trace.h"
+#include "inside.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -234,13 +234,8 @@ static bool is_to_fail(struct call *call)
    program is ended is known from that alone. */
 static void put_beginning(const struct call *call)
 {
-    static const char *waiting[] = { "accept", "connect", "recv", "send", "select", "GetMessage", "SleepEx",
-                                     "ReadFile", "WSAWaitForMultipleEvents", "WaitForSingleObject",
-                                     "GetQueuedCompletionStatus" };
-
-    for (size_t i = 0; to_file && i < sizeof waiting / sizeof waiting[0]; i++)
-        if (strcmp(call->name, waiting[i]) == 0)
-            put_event("begins", call, call->start, false, "");
+    if (to_file && can_sleep(call->name))
+        put_event("begins", call, call->start, false, "");
 }
 
 struct call begin_call(const char *name, int line)

@@ -1,4 +1,8 @@
-/* The inside of the trace: how a recording function notes what it does. Not for the traced source.
+/* The room "trace": what is linked into other programs.
+
+   The trace records every call of a model that an unchanged source makes: its folder stands first in the include path,
+   so that its winsock2.h puts a recording function (calls.h) before each of them. crash.c is linked to a learner's
+   program and says in which function it has crashed.
 
    What is recorded goes, a line an event, to stdout (to be read) or to the file that the environment
    variable TRACE_FILE names (to be read by programs). All environment variables:
@@ -19,66 +23,13 @@
 #ifndef TRACE_H
 #define TRACE_H
 
-#define TRACE_ITSELF
-#include <winsock2.h>
-#include <windows.h>
-#include <ws2tcpip.h>
-#include <mswsock.h>
-#include <process.h>
-#include <stdlib.h>
-#include "calls.h"
-
 #include <stdbool.h>
 
-/* A call that is being recorded. */
-struct call {
-    const char *name;
-    int line;
-    bool fails;                 /* by FAULT and the like: then the call is not made */
-    int error;                  /* ... and this is its error number */
-    double start;               /* seconds since the program started */
-    char client[24];            /* what it is about: "#1", "listener", "" */
-    char arguments[160];
-};
+/* Of the recorded calls: can this one put its thread to sleep? */
+bool can_sleep(const char *call);
 
-/* Begins: is it to fail, or to wait first? */
-struct call begin_call(const char *name, int line);
-
-/* Ends: writes the event. waits: this kind of call can put the thread to sleep. ok decides whether the result
-   is formatted from result or is the thread's last error. Leaves the last error as it found it; if the
-   call was made to fail, sets it. */
-void end_call(struct call *call, bool waits, bool ok, const char *result, ...);
-
-void about_socket(struct call *call, SOCKET s);
-void arguments(struct call *call, const char *format, ...);
-
-/* Something that happens to the program: a completion routine, a thread's start. */
-void note_event(const char *kind, const char *client, const char *format, ...);
-
-/* Names for sockets and for what else has a handle; "" if it has none. */
-void name_socket(SOCKET s, const char *name);
-const char *socket_name(SOCKET s);
-void name_handle(const void *handle, const char *format, ...);
-const char *handle_name(const void *handle);
-void forget(const void *handle);
-
-/* Sockets that were made non-blocking: no call on them can sleep, however long it takes. */
-void set_nonblocking(SOCKET s);
-bool can_block(SOCKET s);
-
-/* The next client's number: accepted sockets are #1, #2, ... */
-int next_client(void);
-
-void name_thread(const char *name);
-
-/* A buffer of SCRATCH bytes for a text that is needed only now. */
-#define SCRATCH 100
-char *scratch(void);
-
-/* "10035 WSAEWOULDBLOCK", in such a buffer. */
-const char *error_text(int error);
-
-/* "FD_READ|FD_CLOSE" */
-const char *events_text(long events);
+/* Is it the call in which a model waits for news? Its return is a wake-up. In chapter 01 that is recv, which is not meant
+   here: in the other chapters recv never sleeps. */
+bool waits_for_news(const char *call);
 
 #endif

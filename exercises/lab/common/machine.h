@@ -1,0 +1,22 @@
+/* The machine on which the laboratory runs. */
+#ifndef MACHINE_H
+#define MACHINE_H
+
+#include <stdbool.h>
+
+/* Runs under Wine? */
+bool is_wine(void);
+
+/* "Wine 8.0" or "Windows". */
+const char *system_name(void);
+
+/* "Wine 8.0; 2 processors: AMD ...", without commas or quotes: it stands in a CSV file, too. */
+const char *machine_name(void);
+
+/* "2025-12-31" */
+const char *today(void);
+
+/* The laboratory's own program, as UTF-8, to be started again with other arguments. */
+const char *lab_program(void);
+
+#endif

@@ -1,0 +1,35 @@
+/* Drills of chapter 02. */
+#include "list.h"
+
+#define PATIENCE 2              /* seconds without a byte for the one that speaks */
+
+/* One sends and does not read, the other speaks and waits for each echo. S2 of the battery asks the same, but waits
+   longer. */
+void drill_slow_reader(struct trial *t)
+{
+    struct peer peers[2] = {
+        { .name = "A, which does not read,", .deaf = true, .no_half_close = true },
+        { .name = "B, which speaks,", .to_send = 2000, .piece = 20, .lockstep = true },
+    };
+    struct peer *deaf = &peers[0], *lively = &peers[1];
+
+    if (!connect_client(t, deaf))
+        return;
+    fill_server(deaf, 16 << 20, 0.4);
+    deaf->to_send = 64 << 20;
+    note("A has sent %llu bytes, until nobody took more, and reads none", deaf->sent);
+    if (connect_client(t, lively)) {
+        note("B connects and speaks");
+        lively->last_progress = now();
+        /* A goes on, too: if there is room for it only now, it shall be in the way now. */
+        while (!lively->done && now() - lively->last_progress < PATIENCE)
+            run_peers_for(peers, 2, 0.1);
+        if (!lively->done)
+            fail(&t->verdict, STALL, "beside A, which does not read, B waits for its bytes: %llu sent, %llu came back",
+                 lively->sent, lively->received);
+        else if (all_fine(lively, 1, &t->verdict))
+            measured("B's slowest echo took %.0f ms", lively->slowest * 1000);
+        close_peer(lively);
+    }
+    reset_peer(deaf);
+}

@@ -1,0 +1,20 @@
+/* Judging an exercise's program. A stem is its path without the ending: "exercises/work/04c" stands for
+   exercises/work/04c.exe and, where a step needs the traced build, for exercises/work/04c_traced.exe. */
+#ifndef JUDGE_H
+#define JUDGE_H
+
+#include "catalog.h"
+#include "plans.h"
+
+#include "server/server.h"
+
+/* Does the program show the declared symptom in the declared step (starter), or none (solution)? */
+bool shows(const struct exercise *e, const char *stem, bool is_starter, struct verdict *v);
+
+/* Does the program keep all other promises: the battery, quick, or all cases for clients? */
+bool keeps_promises(const struct exercise *e, const char *stem, struct verdict *v);
+
+/* What a step plays, if it is a server's; NULL: there is nothing of that key. */
+const struct scenario *scenario_of(const struct step *step);
+
+#endif

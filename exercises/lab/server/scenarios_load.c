@@ -1,0 +1,259 @@
+/* Scenarios: does it stay fair, bounded and quiet when clients are slow, greedy or many? */
+#include "scenarios.h"
+
+#include <windows.h>
+
+#define MIB   (1 << 20)
+#define QUIET 0.4               /* seconds without progress: the server takes no more */
+
+/* More than this may not grow: between two measurements of the same load. */
+#define MEMORY_SLACK (4 * MIB)
+#define HANDLE_SLACK 20
+
+/* Of four equal floods none may have so many times as many bytes back as another. */
+#define MOST_UNFAIR 3
+
+/* The share of a processor that an idle server may use: a spinning one has 0.15 and more, even under
+   Wine, where most of its work is done in another process. */
+#define MOST_IDLE_CPU 0.05
+
+/* For so many seconds. Windows counts in ticks of 15.6 ms: of a second two of them are 3 %. */
+#define WATCHED 1.0
+
+static void expect_quiet(struct trial *t, const char *when, double seconds)
+{
+    double before = measure(&t->server).cpu;
+    double used;
+
+    Sleep((DWORD)(seconds * 1000));
+    used = measure(&t->server).cpu - before;
+    measured("%s: %.0f ms of processor time in %.0f ms", when, used * 1000, seconds * 1000);
+    if (used > seconds * MOST_IDLE_CPU)
+        fail(&t->verdict, BUSY, "%s it used %.0f ms of processor time within %.0f ms", when,
+             used * 1000, seconds * 1000);
+}
+
+void try_idle(struct trial *t)
+{
+    struct peer peers[10] = { 0 };
+    bool fine = true;
+
+    expect_quiet(t, "with no client", WATCHED);
+    for (int i = 0; i < 10 && fine; i++) {
+        peers[i].to_send = 5;
+        peers[i].no_half_close = true;
+        fine = connect_client(t, &peers[i]);
+    }
+    if (fine) {
+        run_peers(peers, 10, 10, 5);
+        if (all_fine(peers, 10, &t->verdict))
+            expect_quiet(t, "with ten silent clients", WATCHED);
+    }
+    for (int i = 0; i < 10; i++)
+        close_peer(&peers[i]);
+}
+
+/* Sends to a server without reading, until the server takes no more. */
+static bool fill_up(struct trial *t, struct peer *peer)
+{
+    size_t memory = measure(&t->server).memory, after, grown;
+
+    fill_server(peer, peer->to_send, QUIET);
+    after = measure(&t->server).memory;
+    grown = after > memory ? after - memory : 0;
+    measured("%s sent %llu bytes and read none; the server's memory grew by %zu KiB", peer->name, peer->sent, grown / 1024);
+    if (peer->sent >= 16 * MIB)
+        return fail(&t->verdict, LEAK, "it took %llu bytes from a client that reads nothing: it does not stop reading, so "
+                    "it keeps them without bound, or has thrown them away", peer->sent);
+    if (grown > MEMORY_SLACK)
+        return fail(&t->verdict, LEAK, "its memory grew by %zu KiB for a client that reads nothing",
+                    grown / 1024);
+    return all_fine(peer, 1, &t->verdict);
+}
+
+void try_deaf(struct trial *t)
+{
+    struct peer deaf = { .name = "the client that does not read", .to_send = 64 * MIB, .deaf = true };
+
+    if (!connect_client(t, &deaf))
+        return;
+    if (fill_up(t, &deaf)) {
+        expect_quiet(t, "with a client that does not read", WATCHED);
+        note("now it reads");
+        deaf.deaf = false;
+        run_peers(&deaf, 1, 60, 5);
+        all_fine(&deaf, 1, &t->verdict);
+    }
+    close_peer(&deaf);
+}
+
+void try_deaf_and_lively(struct trial *t)
+{
+    struct peer deaf = { .name = "the client that does not read", .to_send = 64 * MIB, .deaf = true,
+                         .no_half_close = true };
+    struct peer lively = { .name = "the lively client", .to_send = 2000, .piece = 20,
+                           .lockstep = true };
+
+    if (!connect_client(t, &deaf))
+        return;
+    if (fill_up(t, &deaf) && connect_client(t, &lively)) {
+        run_peers(&lively, 1, 20, 5);
+        if (lively.received > 0)
+            measured("the lively client's slowest echo took %.0f ms", lively.slowest * 1000);
+        if (all_fine(&lively, 1, &t->verdict) && lively.slowest > 1)
+            fail(&t->verdict, SLOW, "beside a client that does not read, an echo took %.0f ms",
+                 lively.slowest * 1000);
+        close_peer(&lively);
+    }
+    reset_peer(&deaf);
+}
+
+void try_floods(struct trial *t)
+{
+    struct peer peers[5] = { 0 };
+    struct peer *small = &peers[4];
+    unsigned long long least = (unsigned long long)-1, most = 0;
+    bool fine = true;
+
+    for (int i = 0; i < 4 && fine; i++) {
+        peers[i].name = "a flooding client";
+        peers[i].forever = true;
+        fine = connect_client(t, &peers[i]);
+    }
+    if (fine)
+        run_peers_for(peers, 4, 0.3);
+    small->name = "the small client beside four floods";
+    small->to_send = 1000;
+    small->piece = 100;
+    small->lockstep = true;
+    fine = fine && connect_client(t, small);
+    /* Whoever waits five seconds for one echo need not be waited for any longer. */
+    for (double end = now() + 15; fine && !small->done && now() < end
+         && !(small->received < small->sent && now() - small->piece_sent_at > 5); )
+        run_peers_for(peers, 5, 0.1);
+    if (fine && !small->done)
+        fail(&t->verdict, small->received > 0 || peers[0].received > 0 ? SLOW : STALL,
+             "beside four floods a small client had only %llu of 1000 bytes back, and then nothing for %.0f s",
+             small->received, now() - small->piece_sent_at);
+    measured("the small client's slowest echo took %.0f ms", small->slowest * 1000);
+    if (small->done && small->slowest > 1)
+        fail(&t->verdict, SLOW, "beside four floods an echo took %.0f ms", small->slowest * 1000);
+    for (int i = 0; i < 4; i++) {
+        least = peers[i].received < least ? peers[i].received : least;
+        most = peers[i].received > most ? peers[i].received : most;
+    }
+    measured("of four floods one had %llu bytes back, another %llu", least, most);
+    if (fine && least < most / MOST_UNFAIR)
+        fail(&t->verdict, SLOW, "of four equal floods one had %llu bytes back, another %llu", least, most);
+    for (int i = 0; i < 4; i++) {
+        peers[i].forever = false;       /* and now to an orderly end */
+        peers[i].to_send = peers[i].sent;
+    }
+    if (fine) {
+        run_peers(peers, 5, 30, 5);
+        all_fine(peers, 5, &t->verdict);
+    }
+    for (int i = 0; i < 5; i++)
+        close_peer(&peers[i]);
+}
+
+/* Of count clients that are connected at the same time and send 100 bytes: how many are served? The
+   others must have been closed cleanly, and the server must have said why. */
+static int count_served(struct trial *t, struct peer *peers, int count)
+{
+    int served = 0, refused = 0, ignored = 0;
+
+    run_peers(peers, count, 20, 5);
+    for (int i = 0; i < count; i++) {
+        struct peer *p = &peers[i];
+
+        if (p->verdict.symptom == PASS && p->received == p->to_send)
+            served++;
+        else if ((p->verdict.symptom == EARLY_CLOSE || p->verdict.symptom == RESET)
+                 && p->received == 0)
+            refused++;
+        else if (p->verdict.symptom == STALL && p->received == 0)
+            ignored++;
+        else
+            all_fine(p, 1, &t->verdict);
+    }
+    measured("of %d clients at once %d were served and %d turned away", count, served, refused);
+    if (ignored > 0)
+        fail(&t->verdict, FEWER_CLIENTS, "of %d clients at once %d were served, and %d neither served "
+             "nor turned away", count, served, ignored);
+    if (!wait_for_count(&t->server, "refused", refused, 2000))
+        fail(&t->verdict, MESSAGE, "%d clients were turned away, but it said so of %d", refused,
+             count_in_output(&t->server, "refused"));
+    return served;
+}
+
+void try_many(struct trial *t)
+{
+    static const struct peer plan = { .to_send = 100, .no_half_close = true };
+    struct peer peers[200], later[10];
+    int served = 0, expected = t->limit == 0 || t->limit > 200 ? 200 : t->limit > 0 ? t->limit : 60;
+    bool fine = true;
+
+    for (int i = 0; i < 200; i++)
+        peers[i] = plan;
+    for (int i = 0; i < 200 && fine; i++)
+        fine = connect_client(t, &peers[i]);
+    if (fine)
+        served = count_served(t, peers, 200);
+    if (fine && served < expected)
+        fail(&t->verdict, FEWER_CLIENTS, "of 200 clients at once %d were served; it should be %d",
+             served, expected);
+    for (int i = 0; i < 200; i++)
+        close_peer(&peers[i]);
+    wait_until_empty(t);
+
+    note("they have left; ten new ones come");
+    for (int i = 0; i < 10; i++)
+        later[i] = plan;
+    if (t->verdict.symptom == PASS && serve_all(t, later, 10, 10))
+        note("and are served");
+}
+
+/* count connections, one after the other: each tenth ends in an orderly way, the others are cut off
+   after the echo, for an orderly end leaves a port in TIME_WAIT on our side. */
+static bool churn(struct trial *t, int count)
+{
+    for (int i = 0; i < count; i++) {
+        struct peer peer = { .name = "a client", .to_send = (unsigned)(i % 100 + 1) };
+
+        peer.no_half_close = i % 10 != 0;
+        if (!connect_client(t, &peer))
+            return false;
+        run_peers(&peer, 1, 10, 5);
+        if (peer.no_half_close)
+            reset_peer(&peer);
+        close_peer(&peer);
+        if (!all_fine(&peer, 1, &t->verdict))
+            return false;
+    }
+    wait_until_empty(t);
+    return true;
+}
+
+void try_churn(struct trial *t)
+{
+    struct usage before, after;
+    int first = t->quick ? 200 : 1000, more = t->quick ? 800 : 9000;
+
+    if (!churn(t, first))
+        return;
+    before = measure(&t->server);
+    if (!churn(t, more))
+        return;
+    after = measure(&t->server);
+    if (before.memory == 0 || before.handles == 0)
+        fail(&t->verdict, SKIPPED, "this system does not say how many handles the server has");
+    measured("after %d: %zu KiB, %d handles; after %d: %zu KiB, %d handles", first, before.memory / 1024, before.handles,
+             first + more, after.memory / 1024, after.handles);
+    if (after.memory > before.memory + MEMORY_SLACK)
+        fail(&t->verdict, LEAK, "%d connections later its memory has grown from %zu to %zu KiB", more,
+             before.memory / 1024, after.memory / 1024);
+    if (after.handles > before.handles + HANDLE_SLACK)
+        fail(&t->verdict, LEAK, "%d connections later it has %d handles instead of %d", more,
+             after.handles, before.handles);
+}

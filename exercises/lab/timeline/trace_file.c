@@ -1,0 +1,52 @@
+/* The file that a traced program writes: asked for, and read. */
+#include "trace_file.h"
+#include "common/common.h"
+
+#include <windows.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FIELDS 10
+
+double set_trace_file(const char *path)
+{
+    LARGE_INTEGER count;
+    char text[30];
+
+    QueryPerformanceCounter(&count);
+    snprintf(text, sizeof text, "%lld", (long long)count.QuadPart);
+    set_variable("TRACE_FILE", path);
+    set_variable("TRACE_CLOCK", path != NULL ? text : NULL);
+    return now();
+}
+
+static void split(char *line, struct event *event)
+{
+    char *fields[FIELDS], *at = line;
+
+    for (int i = 0; i < FIELDS; i++) {
+        if (at == NULL)
+            die("this is not a trace: a line has %d fields, not %d", i, FIELDS);
+        fields[i] = at;
+        at = strchr(at, '\t');
+        if (at != NULL)
+            *at++ = '\0';
+    }
+    *event = (struct event){ atof(fields[0]), atof(fields[1]), atof(fields[2]), fields[3], fields[4], fields[5],
+                             fields[6], fields[7], fields[8], atoi(fields[9]) };
+}
+
+bool next_event(char **text, struct event *event)
+{
+    do {
+        char *line = *text, *end = line != NULL ? strchr(line, '\n') : NULL;
+
+        if (end == NULL)
+            return false;
+        *end = '\0';
+        *text = end + 1;
+        split(line, event);
+    } while (strcmp(event->kind, "begins") == 0);
+    return true;
+}

@@ -1,0 +1,289 @@
+/* Recording functions: threads, calls in other threads, events, files, memory, windows. */
+#include "inside.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct start {
+    unsigned (__stdcall *function)(void *);
+    void *argument;
+    char name[24];
+};
+
+static unsigned __stdcall run_thread(void *argument)
+{
+    struct start start = *(struct start *)argument;
+
+    free(argument);
+    name_thread(start.name);
+    note_event("thread starts", "", "%s", start.name);
+    return start.function(start.argument);
+}
+
+/* The thread's name is its function's and a number: worker 1, worker 2. */
+uintptr_t trace__beginthreadex(int line, void *security, unsigned stack, unsigned (__stdcall *function)(void *),
+                               void *argument, unsigned flags, unsigned *id, const char *name)
+{
+    static int count;
+    struct call call = begin_call("_beginthreadex", line);
+    struct start *start = malloc(sizeof *start);
+    uintptr_t thread = 0;
+
+    arguments(&call, "%s", name);
+    if (start != NULL && !call.fails) {
+        start->function = function;
+        start->argument = argument;
+        snprintf(start->name, sizeof start->name, "%.16s %d", name, ++count);
+        thread = _beginthreadex(security, stack, run_thread, start, flags, id);
+    }
+    end_call(&call, false, thread != 0, "a thread");
+    return thread;
+}
+
+HANDLE trace_OpenThread(int line, DWORD access, BOOL inherit, DWORD id)
+{
+    struct call call = begin_call("OpenThread", line);
+    HANDLE thread = call.fails ? NULL : OpenThread(access, inherit, id);
+
+    end_call(&call, false, thread != NULL, "a handle");
+    return thread;
+}
+
+/* A call in another thread: recorded where it is queued, and where it runs. */
+struct queued {
+    PAPCFUNC routine;
+    ULONG_PTR data;
+    const char *name;
+};
+
+static void CALLBACK run_queued(ULONG_PTR argument)
+{
+    struct queued queued = *(struct queued *)argument;
+
+    free((void *)argument);
+    note_event(queued.name, "", "%lu", (unsigned long)queued.data);
+    queued.routine(queued.data);
+}
+
+DWORD trace_QueueUserAPC(int line, PAPCFUNC routine, HANDLE thread, ULONG_PTR data, const char *name)
+{
+    struct call call = begin_call("QueueUserAPC", line);
+    struct queued *queued = malloc(sizeof *queued);
+    DWORD ok = 0;
+
+    arguments(&call, "%s, %lu", name, (unsigned long)data);
+    if (queued != NULL && !call.fails) {
+        *queued = (struct queued){ routine, data, name };
+        ok = QueueUserAPC(run_queued, thread, (ULONG_PTR)queued);
+    }
+    end_call(&call, false, ok != 0, "ok");
+    return ok;
+}
+
+DWORD trace_SleepEx(int line, DWORD milliseconds, BOOL alertable)
+{
+    struct call call = begin_call("SleepEx", line);
+    DWORD result;
+
+    arguments(&call, "%s", alertable ? "alertable" : "");
+    result = SleepEx(milliseconds, alertable);
+    end_call(&call, true, true, result == WAIT_IO_COMPLETION ? "WAIT_IO_COMPLETION: routines have run" : "timeout");
+    return result;
+}
+
+HANDLE trace_CreateEventA(int line, SECURITY_ATTRIBUTES *security, BOOL manual, BOOL set, const char *name)
+{
+    struct call call = begin_call("CreateEvent", line);
+    HANDLE event = call.fails ? NULL : CreateEventA(security, manual, set, name);
+
+    if (event != NULL)
+        name_handle(event, "event of line %d", line);
+    end_call(&call, false, event != NULL, "an event");
+    return event;
+}
+
+BOOL trace_SetEvent(int line, HANDLE event)
+{
+    struct call call = begin_call("SetEvent", line);
+    BOOL ok = !call.fails && SetEvent(event);
+
+    arguments(&call, "%s", handle_name(event));
+    end_call(&call, false, ok, "ok");
+    return ok;
+}
+
+DWORD trace_WaitForSingleObject(int line, HANDLE object, DWORD milliseconds)
+{
+    struct call call = begin_call("WaitForSingleObject", line);
+    DWORD result;
+
+    arguments(&call, "%s", handle_name(object));
+    result = call.fails ? WAIT_FAILED : WaitForSingleObject(object, milliseconds);
+    end_call(&call, true, result != WAIT_FAILED, result == WAIT_TIMEOUT ? "timeout" : "it is set");
+    return result;
+}
+
+BOOL trace_ReadFile(int line, HANDLE file, void *buffer, DWORD size, DWORD *bytes, OVERLAPPED *overlapped)
+{
+    struct call call = begin_call("ReadFile", line);
+    BOOL ok;
+
+    arguments(&call, file == GetStdHandle(STD_INPUT_HANDLE) ? "stdin, %lu" : "%lu", size);
+    ok = !call.fails && ReadFile(file, buffer, size, bytes, overlapped);
+    end_call(&call, true, ok, ok && *bytes == 0 ? "0: the end" : "%lu bytes", ok ? *bytes : 0);
+    return ok;
+}
+
+BOOL trace_WriteFile(int line, HANDLE file, const void *buffer, DWORD size, DWORD *bytes, OVERLAPPED *overlapped)
+{
+    struct call call = begin_call("WriteFile", line);
+    BOOL ok;
+
+    arguments(&call, file == GetStdHandle(STD_OUTPUT_HANDLE) ? "stdout, %lu" : "%lu", size);
+    ok = !call.fails && WriteFile(file, buffer, size, bytes, overlapped);
+    end_call(&call, true, ok, "%lu bytes", ok ? *bytes : 0);
+    return ok;
+}
+
+BOOL trace_CloseHandle(int line, HANDLE object)
+{
+    struct call call = begin_call("CloseHandle", line);
+    BOOL ok;
+
+    arguments(&call, "%s", handle_name(object));
+    forget(object);
+    ok = CloseHandle(object) && !call.fails;
+    end_call(&call, false, ok, "ok");
+    return ok;
+}
+
+void *trace_calloc(int line, size_t count, size_t size)
+{
+    struct call call = begin_call("calloc", line);
+    void *memory = call.fails ? NULL : calloc(count, size);
+
+    arguments(&call, "%lu bytes", (unsigned long)(count * size));
+    end_call(&call, false, memory != NULL, "ok");
+    return memory;
+}
+
+/* Cannot fail, and so FAULT does not make it. */
+void trace_free(int line, void *memory)
+{
+    struct call call = begin_call("free", line);
+
+    free(memory);
+    call.fails = false;
+    end_call(&call, false, true, "ok");
+}
+
+/* ---- Windows and their messages ---- */
+
+ATOM trace_RegisterClassA(int line, const WNDCLASSA *class)
+{
+    struct call call = begin_call("RegisterClass", line);
+    ATOM atom = call.fails ? 0 : RegisterClassA(class);
+
+    end_call(&call, false, atom != 0, "ok");
+    return atom;
+}
+
+ATOM trace_RegisterClassW(int line, const WNDCLASSW *class)
+{
+    struct call call = begin_call("RegisterClass", line);
+    ATOM atom = call.fails ? 0 : RegisterClassW(class);
+
+    end_call(&call, false, atom != 0, "ok");
+    return atom;
+}
+
+HWND trace_CreateWindowExA(int line, DWORD extended, const char *class, const char *title, DWORD style, int x,
+                           int y, int width, int height, HWND parent, HMENU menu, HINSTANCE instance, void *data)
+{
+    struct call call = begin_call("CreateWindowEx", line);
+    HWND window = call.fails ? NULL : CreateWindowExA(extended, class, title, style, x, y, width, height, parent,
+                                                      menu, instance, data);
+
+    arguments(&call, "%s", parent == HWND_MESSAGE ? "message-only" : "");
+    end_call(&call, false, window != NULL, "a window");
+    return window;
+}
+
+HWND trace_CreateWindowExW(int line, DWORD extended, const WCHAR *class, const WCHAR *title, DWORD style, int x,
+                           int y, int width, int height, HWND parent, HMENU menu, HINSTANCE instance, void *data)
+{
+    struct call call = begin_call("CreateWindowEx", line);
+    HWND window = call.fails ? NULL : CreateWindowExW(extended, class, title, style, x, y, width, height, parent,
+                                                      menu, instance, data);
+
+    arguments(&call, "%s", parent == HWND_MESSAGE ? "message-only" : "");
+    end_call(&call, false, window != NULL, "a window");
+    return window;
+}
+
+/* In the models' programs, messages from WM_APP on that carry a socket are the network's. */
+static void end_get_message(struct call *call, const MSG *message, BOOL got)
+{
+    DWORD error = GetLastError();
+    char text[100] = "WM_QUIT";
+
+    if (got == -1)
+        text[0] = '\0';
+    else if (message->message >= WM_APP && *socket_name((SOCKET)message->wParam) != '\0')
+        snprintf(text, sizeof text, "%s for %s", events_text(WSAGETSELECTEVENT(message->lParam)),
+                 socket_name((SOCKET)message->wParam));
+    else
+        snprintf(text, sizeof text, message->message == WM_TIMER ? "WM_TIMER" :
+                 message->message >= WM_APP ? "message WM_APP + %u" : "message 0x%04x",
+                 message->message >= WM_APP ? message->message - WM_APP : message->message);
+    SetLastError(error);
+    end_call(call, true, got != -1, "%s", text);
+}
+
+BOOL trace_GetMessageA(int line, MSG *message, HWND window, UINT first, UINT last)
+{
+    struct call call = begin_call("GetMessage", line);
+    BOOL got = call.fails ? -1 : GetMessageA(message, window, first, last);
+
+    end_get_message(&call, message, got);
+    return got;
+}
+
+BOOL trace_GetMessageW(int line, MSG *message, HWND window, UINT first, UINT last)
+{
+    struct call call = begin_call("GetMessage", line);
+    BOOL got = call.fails ? -1 : GetMessageW(message, window, first, last);
+
+    end_get_message(&call, message, got);
+    return got;
+}
+
+BOOL trace_PostMessageW(int line, HWND window, UINT message, WPARAM wparam, LPARAM lparam)
+{
+    struct call call = begin_call("PostMessage", line);
+    BOOL ok = !call.fails && PostMessageW(window, message, wparam, lparam);
+
+    arguments(&call, message >= WM_APP ? "WM_APP + %u, %lu" : "0x%04x, %lu",
+              message >= WM_APP ? message - WM_APP : message, (unsigned long)wparam);
+    end_call(&call, false, ok, "ok");
+    return ok;
+}
+
+UINT_PTR trace_SetTimer(int line, HWND window, UINT_PTR id, UINT milliseconds, TIMERPROC routine)
+{
+    struct call call = begin_call("SetTimer", line);
+    UINT_PTR timer = call.fails ? 0 : SetTimer(window, id, milliseconds, routine);
+
+    arguments(&call, "%u ms", milliseconds);
+    end_call(&call, false, timer != 0, "ok");
+    return timer;
+}
+
+BOOL trace_KillTimer(int line, HWND window, UINT_PTR id)
+{
+    struct call call = begin_call("KillTimer", line);
+    BOOL ok = !call.fails && KillTimer(window, id);
+
+    end_call(&call, false, ok, "ok");
+    return ok;
+}
