@@ -135,7 +135,7 @@ LAB_O := $(foreach source,$(LAB_C),$(BUILD)/lab-$(subst /,-,$(source:exercises/l
 lab: $(LAB)
 $(LAB): $(LAB_O)
 	$(call tell,building the laboratory: $(LAB))
-	$(QUIET)$(LINK) $(LAB_O) $(LDLIBS) -lpsapi
+	$(QUIET)$(LINK) $(LAB_O) $(LDLIBS) -lpsapi -liphlpapi -ldbghelp
 
 # lab-server-battery.o comes from server/battery.c. Each tenth is told.
 $(LAB_O): $(BUILD)/lab-%.o: exercises/lab/$$(subst -,/,$$*).c

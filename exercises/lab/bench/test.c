@@ -167,14 +167,26 @@ static int check_csv(const struct bench *b, struct verdict *v)
     return lines - 1;
 }
 
-static void check_chart(const struct bench *b, struct verdict *v)
+/* least_bars: of so many servers and loads a speed must be seen. */
+static void check_chart(const struct bench *b, int least_bars, struct verdict *v)
 {
     char *text = written(b, write_bench_chart);
+    int bars = 0;
 
     if (strstr(text, "nan") != NULL || strstr(text, "inf\"") != NULL || strstr(text, "=\"-") != NULL)
         fail(v, MESSAGE, "the picture has a coordinate that is none");
     if (strstr(text, "</svg>") == NULL)
         fail(v, MESSAGE, "the picture has no end");
+    for (char *at = text; (at = strstr(at, "<rect ")) != NULL; at++) {
+        char class[20];
+        double height;
+
+        if (sscanf(at, "<rect x=\"%*f\" y=\"%*f\" width=\"%*d\" height=\"%lf\" rx=\"2\" class=\"%19[^\"]\"", &height, class) == 2
+            && class[0] == 'b' && height >= 1)
+            bars++;
+    }
+    if (bars < least_bars)
+        fail(v, MESSAGE, "the picture has %d bars that can be seen, not %d", bars, least_bars);
     free(text);
 }
 
@@ -187,7 +199,7 @@ static void test_output(void)
     start_dialogue();
     b = (struct bench){ .rounds = 0 };
     check_table(&b, &v);
-    check_chart(&b, &v);
+    check_chart(&b, 0, &v);
     if (check_csv(&b, &v) != 0)
         fail(&v, MESSAGE, "the CSV has lines, though nothing was measured");
     b = (struct bench){ .rounds = MOST_ROUNDS, .wait_rounds = MOST_ROUNDS };
@@ -208,7 +220,7 @@ static void test_output(void)
     for (int i = 0; i < CHAPTERS; i++)
         b.counts[i][0] = b.counts[i][1] = (struct counts){ 32, 1, 99.99, 99.99 };
     check_table(&b, &v);
-    check_chart(&b, &v);
+    check_chart(&b, CHAPTERS, &v);
     if (check_csv(&b, &v) != (CHAPTERS * WORKS + WAIT_SERVERS * WAIT_POINTS) * (MOST_ROUNDS + 1) + CHAPTERS * COUNTED)
         fail(&v, MESSAGE, "the CSV has %d lines", check_csv(&b, &v));
     print_verdict("table of 100 columns, CSV, picture: with the widest numbers", &v, 0);
@@ -250,7 +262,7 @@ static void test_short_run(void)
     expect(&v, "chapter 01's wake-ups a message", b.counts[0][0].wakes, 1, 0.05);
     check_table(&b, &v);
     check_csv(&b, &v);
-    check_chart(&b, &v);
+    check_chart(&b, CHAPTERS, &v);
     print_verdict("the short measurement's table, CSV, picture", &v, now() - start);
 }
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define TIME_LIMIT 10000        /* milliseconds */
-#define STUCK      2            /* seconds without a byte from an honest server, for a client alone with it */
+#define STUCK      3            /* seconds without a byte from an honest server, for a client alone with it */
 #define SILENT     ((size_t)-1) /* as input: stdin stays open, and nothing comes */
 #define FOR_EXERCISES 99
 

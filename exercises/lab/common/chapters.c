@@ -1,5 +1,6 @@
 /* The seven chapters. */
 #include "chapters.h"
+#include "report.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +30,14 @@ const struct chapter *find_chapter(const char *name)
             || strcmp(name, chapters[i].name) == 0)
             return &chapters[i];
     return NULL;
+}
+
+const struct chapter *chapter_of_id(const char *id)
+{
+    for (int i = 0; i < CHAPTERS; i++)
+        if (strncmp(id, chapters[i].number, 2) == 0)
+            return &chapters[i];
+    die("\"%s\" belongs to no chapter", id);
 }
 
 const struct chapter *chapter_of(const char *path)

@@ -19,6 +19,9 @@ extern const struct chapter chapters[CHAPTERS];
 /* The chapter called "3", "03" or "03_asyncselect"; NULL if there is none. */
 const struct chapter *find_chapter(const char *name);
 
+/* The chapter of an exercise or an experiment, such as "04c"; ends the program if there is none. */
+const struct chapter *chapter_of_id(const char *id);
+
 /* The chapter in whose folder path lies; NULL if it is none of them. */
 const struct chapter *chapter_of(const char *path);
 

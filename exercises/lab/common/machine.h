@@ -7,6 +7,10 @@
 /* Runs under Wine? */
 bool is_wine(void);
 
+/* So long a program that has crashed may live on, milliseconds: where a debugger is set, as it is in a Wine folder that
+   nobody has changed, it looks at the program before it ends. */
+int crash_time(void);
+
 /* "Wine 8.0" or "Windows". */
 const char *system_name(void);
 

@@ -59,16 +59,32 @@ enum symptom symptom_by_name(const char *name)
     return (enum symptom)i;
 }
 
+static bool set(struct verdict *v, enum symptom symptom, const char *format, va_list arguments)
+{
+    if (v->symptom == PASS) {
+        v->symptom = symptom;
+        vsnprintf(v->reason, sizeof v->reason, format, arguments);
+    }
+    return false;
+}
+
 bool fail(struct verdict *v, enum symptom symptom, const char *format, ...)
 {
     va_list arguments;
 
-    if (v->symptom == PASS) {
-        v->symptom = symptom;
-        va_start(arguments, format);
-        vsnprintf(v->reason, sizeof v->reason, format, arguments);
-        va_end(arguments);
-    }
+    va_start(arguments, format);
+    set(v, symptom, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+bool skip(struct verdict *v, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    set(v, SKIPPED, format, arguments);
+    va_end(arguments);
     return false;
 }
 

@@ -25,6 +25,9 @@ enum symptom symptom_by_name(const char *name);
    so that a step can end with "return fail(...)". */
 bool fail(struct verdict *v, enum symptom symptom, const char *format, ...);
 
+/* The same for what cannot be tried on this machine: SKIPPED. */
+bool skip(struct verdict *v, const char *format, ...);
+
 /* Seconds since the program started. */
 double now(void);
 

@@ -1,7 +1,7 @@
 /* Drills of chapter 02. */
 #include "list.h"
 
-#define PATIENCE 2              /* seconds without a byte for the one that speaks */
+#define PATIENCE 3              /* seconds without a byte for the one that speaks */
 
 /* One sends and does not read, the other speaks and waits for each echo. S2 of the battery asks the same, but waits
    longer. */

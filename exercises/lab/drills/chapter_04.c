@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #define ROUNDS   5
-#define PATIENCE 1.5            /* seconds without an answer */
+#define PATIENCE 3.0            /* seconds without an answer */
 #define PAUSE    400            /* ms: until the server has come to rest, also one that is slowed by a fault */
 #define MOMENT   30             /* ms: the time that the server takes to go on after an answer */
 
@@ -13,7 +13,6 @@
 #define PIECES      6           /* 1 to 6 pieces, and two clients for each number */
 #define LEAVERS     (2 * PIECES)
 #define PIECE       60000       /* bytes: less than the server's buffer, so one recv can take it */
-#define MOST_UNFAIR 3           /* of equal floods none may have so many times as much back as another */
 
 /* Says so, too. */
 static bool speak(struct trial *t, struct peer *p, int bytes)
@@ -49,21 +48,6 @@ static unsigned long long sum_back(const struct peer *peers, int count)
     return sum;
 }
 
-/* Are the floods served equally? Counted are bytes, not seconds, so a slow machine changes nothing. */
-static bool compare_floods(struct trial *t, const struct peer *floods)
-{
-    unsigned long long least = floods[0].received, most = least;
-
-    for (int i = 1; i < FLOODS; i++) {
-        least = floods[i].received < least ? floods[i].received : least;
-        most = floods[i].received > most ? floods[i].received : most;
-    }
-    note("of the floods one has %llu bytes back, another %llu", least, most);
-    if (least < most / MOST_UNFAIR)
-        return fail(&t->verdict, SLOW, "of %d equal floods one had %llu bytes back, another %llu", FLOODS, least, most);
-    return true;
-}
-
 /* The small client has five messages, the floods as many bytes as they can send. */
 void drill_floods_in_front(struct trial *t)
 {
@@ -86,7 +70,7 @@ void drill_floods_in_front(struct trial *t)
     if (fine && !small->done)
         fine = fail(&t->verdict, SLOW, "while four floods had %llu bytes back, a small client had %llu of %llu", back,
                     small->received, small->to_send);
-    if (fine && compare_floods(t, peers)) {
+    if (fine && served_equally(t, peers, FLOODS)) {
         for (int i = 0; i < FLOODS; i++) {
             peers[i].forever = false;       /* and now to an orderly end */
             peers[i].to_send = peers[i].sent;

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#define PATIENCE 3.0            /* seconds without an answer: less than the battery has */
+
 /* The client sends so many bytes more and has them all back. */
 static bool ask(struct trial *t, struct peer *p, unsigned bytes, double patience)
 {
@@ -19,7 +21,7 @@ void drill_shorter(struct trial *t)
     if (!connect_client(t, &peer))
         return;
     for (unsigned bytes = 1000; bytes > 0; bytes -= 50)
-        if (!ask(t, &peer, bytes, 2))
+        if (!ask(t, &peer, bytes, PATIENCE))
             break;
     close_peer(&peer);
 }
@@ -30,7 +32,7 @@ void drill_answer(struct trial *t)
     struct peer peer = { .name = "the client", .no_half_close = true };
 
     if (connect_client(t, &peer))
-        ask(t, &peer, 5, 2);
+        ask(t, &peer, 5, PATIENCE);
     close_peer(&peer);
 }
 
@@ -59,7 +61,7 @@ void drill_come_and_go(struct trial *t)
             close_peer(&peers[here - 1]);
             snprintf(line, sizeof line, "#%d closed", here);
             wait_for_output(&t->server, line, 2000);
-            ask(t, &peers[here], 5, 1.5);
+            ask(t, &peers[here], 5, PATIENCE);
         }
     }
     for (int i = 0; i < 3; i++)

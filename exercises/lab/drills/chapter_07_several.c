@@ -44,7 +44,7 @@ void drill_resets_while_silent(struct trial *t)
 /* ---- 07e: a chat. What one says goes to all, back to the speaker, too ---- */
 
 #define VOICES   4
-#define PATIENCE 2              /* seconds without a byte; the server needs some hundredths */
+#define PATIENCE 3              /* seconds without a byte; the server needs some hundredths */
 
 /* Each voice says nothing but its own letter: the first 'a', the second 'b' ... So whatever the order in which voices
    mix, it can be counted who has heard how much of whom. */

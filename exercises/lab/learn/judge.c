@@ -6,6 +6,7 @@
 #include "client/client.h"
 #include "drills/drills.h"
 #include "server/server.h"
+#include "timeline/timeline.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,7 +35,7 @@ static const char *advice(enum symptom symptom, bool is_client)
 
 static struct subject subject_of(const struct exercise *e, const struct plan *plan, const char *command)
 {
-    int limit = plan->limit != 0 ? plan->limit : find_chapter((char[]){ e->id[0], e->id[1], '\0' })->limit;
+    int limit = plan->limit != 0 ? plan->limit : chapter_of_id(e->id)->limit;
 
     return (struct subject){ .command = command, .limit = plan->unlimited ? 0 : limit,
                              .input = plan->has_keyboard ? OPEN_STDIN : NULL };
@@ -53,26 +54,6 @@ static void program_path(char *path, size_t size, const char *stem, bool traced)
     snprintf(path, size, "%s%s.exe", stem, traced ? "_traced" : "");
 }
 
-/* The fault is a variable of the traced build, whose trace goes nowhere. */
-static void set_fault(const char *fault)
-{
-    char name[40];
-    const char *value = strchr(fault, '=') + 1;
-
-    snprintf(name, sizeof name, "%.*s", (int)(value - 1 - fault), fault);
-    set_variable(name, value);
-    set_variable("TRACE_FILE", "NUL");
-}
-
-static void clear_fault(const char *fault)
-{
-    char name[40];
-
-    snprintf(name, sizeof name, "%.*s", (int)strcspn(fault, "="), fault);
-    set_variable(name, NULL);
-    set_variable("TRACE_FILE", NULL);
-}
-
 static struct verdict run_step(const struct exercise *e, const struct plan *plan, const struct step *step, const char *stem)
 {
     struct verdict v;
@@ -80,8 +61,10 @@ static struct verdict run_step(const struct exercise *e, const struct plan *plan
 
     program_path(program, sizeof program, stem, step->fault != NULL);
     snprintf(command, sizeof command, "\"%s\"", program);
-    if (step->fault != NULL)
+    if (step->fault != NULL) {
         set_fault(step->fault);
+        set_trace_file("NUL");          /* nobody looks at this trace */
+    }
     if (plan->is_client) {
         v = check_client(program, step->plays);
     } else {
@@ -92,8 +75,10 @@ static struct verdict run_step(const struct exercise *e, const struct plan *plan
             die("learn/plans.c, %s: there is no scenario \"%s\"", e->id, step->plays);
         v = run_scenario(&subject, scenario);
     }
-    if (step->fault != NULL)
+    if (step->fault != NULL) {
         clear_fault(step->fault);
+        set_trace_file(NULL);
+    }
     return v;
 }
 

@@ -45,13 +45,13 @@ static int error_of(const char *call)
     return WSAENOBUFS;
 }
 
-static void set_fault(const struct site *site)
+/* "FAULT=recv@81=10054" */
+static const char *fault_at(const struct site *site)
 {
-    char fault[80];
+    static char fault[80];
 
-    snprintf(fault, sizeof fault, "%s@%d=%d", site->call, site->line, error_of(site->call));
-    SetEnvironmentVariableA("FAULT", fault);
-    note("FAULT=%s", fault);
+    snprintf(fault, sizeof fault, "FAULT=%s@%d=%d", site->call, site->line, error_of(site->call));
+    return fault;
 }
 
 /* The call sites in a trace file, each once. SleepEx and free have no failure to be made up, and so are left out. */
@@ -220,8 +220,10 @@ static struct verdict run_server(const struct run *run)
     char command_line[200];
 
     start_dialogue();
-    if (run->site != NULL)
-        set_fault(run->site);
+    if (run->site != NULL) {
+        set_fault(fault_at(run->site));
+        note("%s", fault_at(run->site));
+    }
     t.port = free_port();
     snprintf(command_line, sizeof command_line, "%s %d", run->command, t.port);
     if (!start_process(&t.server, command_line, NULL, NULL))
@@ -246,7 +248,7 @@ static struct verdict run_server(const struct run *run)
         judge_leaks(&t, run->trace, run->held, run->is_usual);
     }
     stop_process(&t.server);
-    SetEnvironmentVariableA("FAULT", NULL);
+    clear_fault("FAULT=");
     return t.verdict;
 }
 
@@ -315,8 +317,10 @@ static struct verdict run_client(const char *command, const struct site *site, c
     size_t at;
 
     start_dialogue();
-    if (site != NULL)
-        set_fault(site);
+    if (site != NULL) {
+        set_fault(fault_at(site));
+        note("%s", fault_at(site));
+    }
     snprintf(command_line, sizeof command_line, "%s 127.0.0.1 %d", command, port);
     if (!start_process(&client, command_line, input, copy))
         die("%s could not be started", command_line);
@@ -328,7 +332,7 @@ static struct verdict run_client(const char *command, const struct site *site, c
         judge_client(&v, &client, 1, "", 0);
     stop_process(&client);
     stop_bad_server(server);
-    SetEnvironmentVariableA("FAULT", NULL);
+    clear_fault("FAULT=");
     return v;
 }
 

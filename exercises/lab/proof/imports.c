@@ -5,6 +5,7 @@
 
 #include <winsock2.h>
 #include <windows.h>
+#include <dbghelp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,53 +39,41 @@ static bool is_covered(const char *call, const char *calls_h)
     return strstr(calls_h, function) != NULL;
 }
 
-/* The address in the file's bytes of what will be at rva when the program is loaded. NULL: nowhere. */
-static const char *at_rva(const char *file, const IMAGE_SECTION_HEADER *sections, int count, DWORD rva)
-{
-    for (int i = 0; i < count; i++)
-        if (rva >= sections[i].VirtualAddress && rva < sections[i].VirtualAddress + sections[i].SizeOfRawData)
-            return file + sections[i].PointerToRawData + (rva - sections[i].VirtualAddress);
-    return NULL;
-}
-
 /* The C library's calls are not looked at; of those, calloc, free and _beginthreadex are recorded. */
 static bool is_c_library(const char *dll)
 {
     return _strnicmp(dll, "msvcr", 5) == 0 || _strnicmp(dll, "ucrt", 4) == 0 || _strnicmp(dll, "api-ms-", 7) == 0;
 }
 
-/* Walks the import directory as the page "PE Format" describes it. Returns how many calls were looked at. */
-static int check_imports(const char *file, const char *calls_h, struct verdict *v)
+static void check_import(const IMAGE_IMPORT_BY_NAME *import, const char *dll, const char *calls_h, struct verdict *v)
 {
-    const IMAGE_DOS_HEADER *dos = (const IMAGE_DOS_HEADER *)file;
-    const IMAGE_NT_HEADERS64 *nt64 = (const IMAGE_NT_HEADERS64 *)(file + dos->e_lfanew);
-    const IMAGE_NT_HEADERS32 *nt32 = (const IMAGE_NT_HEADERS32 *)nt64;
-    bool wide = nt64->OptionalHeader.Magic == IMAGE_NT_OPTIONAL_HDR64_MAGIC;
-    const IMAGE_DATA_DIRECTORY *directories = wide ? nt64->OptionalHeader.DataDirectory
-                                                   : nt32->OptionalHeader.DataDirectory;
-    const IMAGE_SECTION_HEADER *sections = wide ? IMAGE_FIRST_SECTION(nt64) : IMAGE_FIRST_SECTION(nt32);
-    int section_count = nt64->FileHeader.NumberOfSections, looked_at = 0;
-    const IMAGE_IMPORT_DESCRIPTOR *d = (const IMAGE_IMPORT_DESCRIPTOR *)at_rva(
-        file, sections, section_count, directories[IMAGE_DIRECTORY_ENTRY_IMPORT].VirtualAddress);
+    if (import == NULL)
+        fail(v, MESSAGE, "it imports something without a name from %s", dll);
+    else if (!is_covered((const char *)import->Name, calls_h))
+        fail(v, MESSAGE, "it calls %s of %s, which the trace does not record", (const char *)import->Name, dll);
+}
 
-    for (; d != NULL && d->Name != 0; d++) {
-        const char *dll = at_rva(file, sections, section_count, d->Name);
-        const char *entry = at_rva(file, sections, section_count, d->OriginalFirstThunk);
+/* Walks the import directory as the page "PE Format" describes it. Returns how many calls were looked at. */
+static int check_imports(char *file, const char *calls_h, struct verdict *v)
+{
+    IMAGE_NT_HEADERS *headers = ImageNtHeader(file);
+    bool wide = headers != NULL && headers->OptionalHeader.Magic == IMAGE_NT_OPTIONAL_HDR64_MAGIC;
+    ULONG size;
+    const IMAGE_IMPORT_DESCRIPTOR *d = ImageDirectoryEntryToData(file, FALSE, IMAGE_DIRECTORY_ENTRY_IMPORT, &size);
+    int looked_at = 0;
+
+    for (; headers != NULL && d != NULL && d->Name != 0; d++) {
+        const char *dll = ImageRvaToVa(headers, file, d->Name, NULL);
+        const char *entry = ImageRvaToVa(headers, file, d->OriginalFirstThunk, NULL);
 
         for (; dll != NULL && entry != NULL && !is_c_library(dll); entry += wide ? 8 : 4) {
             ULONGLONG value = wide ? *(const ULONGLONG *)entry : *(const DWORD *)entry;
             bool by_number = (value >> (wide ? 63 : 31)) != 0;
-            const IMAGE_IMPORT_BY_NAME *import;
 
             if (value == 0)
                 break;
             looked_at++;
-            import = (const IMAGE_IMPORT_BY_NAME *)at_rva(file, sections, section_count, (DWORD)value);
-            if (by_number || import == NULL)
-                fail(v, MESSAGE, "it imports something without a name from %s", dll);
-            else if (!is_covered((const char *)import->Name, calls_h))
-                fail(v, MESSAGE, "it calls %s of %s, which the trace does not record", (const char *)import->Name,
-                     dll);
+            check_import(by_number ? NULL : ImageRvaToVa(headers, file, (ULONG)value, NULL), dll, calls_h, v);
         }
     }
     return looked_at;

@@ -4,6 +4,9 @@
 
 #include "trial.h"
 
+/* More than this a server's memory may not grow between two measurements of the same load: bytes. */
+#define MEMORY_SLACK (4 << 20)
+
 void try_listening(struct trial *t);
 void try_sizes(struct trial *t);
 void try_empty(struct trial *t);

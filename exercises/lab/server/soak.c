@@ -1,12 +1,12 @@
 /* The soak: for some seconds a mixture of all kinds of clients, as they come. */
 #include "server.h"
+#include "scenarios.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #define SECONDS 5
 #define CROWD   30
-#define MEMORY_SLACK (4 << 20)
 
 static struct peer new_plan(void)
 {

@@ -6,20 +6,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool start_server(struct trial *t)
+/* false: it could not be started at all. */
+static bool start_on_free_port(struct trial *t)
 {
     char command_line[600];
-    int error;
-    SOCKET s;
 
     t->port = free_port();
     snprintf(command_line, sizeof command_line, "%s %d", t->command, t->port);
     note("%s is started", command_line);
-    if (!start_process(&t->server, command_line, t->input, NULL))
-        return fail(&t->verdict, NO_LISTEN, "%s could not be started: error %lu", t->command,
-                    GetLastError());
-    if (wait_for_output(&t->server, "listening on", 10000))
-        return true;
+    return start_process(&t->server, command_line, t->input, NULL)
+           || fail(&t->verdict, NO_LISTEN, "%s could not be started: error %lu", t->command, GetLastError());
+}
+
+bool start_server(struct trial *t)
+{
+    int error;
+    SOCKET s;
+
+    /* Between our look and its bind another program may have taken the port: WSAEADDRINUSE. */
+    for (int tries = 0; tries < 3; tries++) {
+        if (!start_on_free_port(t))
+            return false;
+        if (wait_for_output(&t->server, "listening on", 10000))
+            return true;
+        if (is_running(&t->server) || count_in_output(&t->server, "10048") == 0)
+            break;
+        stop_process(&t->server);
+    }
 
     /* Without the line, but listening? Then only the scenario for the lines shall complain. */
     s = connect_to("127.0.0.1", t->port, &error);
@@ -28,6 +41,22 @@ bool start_server(struct trial *t)
                     error, is_running(&t->server) ? "" : "; the server has ended");
     closesocket(s);
     return true;
+}
+
+/* Of equal floods none may have so many times as many bytes back as another. */
+#define MOST_UNFAIR 3
+
+bool served_equally(struct trial *t, const struct peer *floods, int count)
+{
+    unsigned long long least = floods[0].received, most = least;
+
+    for (int i = 1; i < count; i++) {
+        least = floods[i].received < least ? floods[i].received : least;
+        most = floods[i].received > most ? floods[i].received : most;
+    }
+    measured("of %d floods one has %llu bytes back, another %llu", count, least, most);
+    return least >= most / MOST_UNFAIR
+           || fail(&t->verdict, SLOW, "of %d equal floods one had %llu bytes back, another %llu", count, least, most);
 }
 
 /* How did it end? */
@@ -140,7 +169,7 @@ void end_trial(struct trial *t)
     if (started && t->verdict.symptom == PASS && is_running(&t->server))
         try_one_more(t);
     if (started && t->verdict.symptom != PASS)
-        wait_for_exit(&t->server, 200, &code);      /* a client sees a crash before the process has ended */
+        wait_for_exit(&t->server, crash_time(), &code);     /* a client sees a crash before the process has ended */
     if (started && !is_running(&t->server)) {
         /* That it ended explains whatever else was seen. */
         t->verdict.symptom = PASS;

@@ -36,6 +36,10 @@ bool serve_all(struct trial *t, struct peer *peers, int count, double seconds);
 /* The peer sends so many bytes more, and waits until all are back: seconds at most, patience without a byte. */
 bool exchange(struct trial *t, struct peer *peer, unsigned bytes, double seconds, double patience);
 
+/* Have these floods as many bytes back, but for a factor of three? Bytes are counted, not seconds, so a slow machine
+   changes nothing. */
+bool served_equally(struct trial *t, const struct peer *floods, int count);
+
 /* After the scenario: is the server still there, does it serve the next client? Then ends it. */
 void end_trial(struct trial *t);
 

@@ -104,15 +104,10 @@ static bool is_shown(const struct experiment *x, const struct row *r)
 
 static void print_call(FILE *file, const struct timeline *t, const struct row *r)
 {
-    const struct event *e = r->event;
-    bool inside = *e->client != '\0' || *e->arguments != '\0', both = *e->client != '\0' && *e->arguments != '\0';
-
     fprintf(file, "    ");
     if (t->all_threads > 1)
         fprintf(file, "%-9s ", t->threads[r->thread]);
-    fprintf(file, "%s%s%s%s%s%s", e->name, inside ? "(" : "", e->client, both ? ", " : "", e->arguments,
-            inside ? ")" : "");
-    fprintf(file, "%s%s\n", *e->result != '\0' ? " -> " : "", e->result);
+    fprintf(file, "%s\n", call_text(r->event));
 }
 
 /* When the server has come to rest after the last thing that a client has done (see PAUSE in stage.c): what follows is
@@ -187,7 +182,6 @@ static void print_lines(FILE *file, char *output)
 struct verdict play_experiment(const struct experiment *x, const char *command, FILE *file, int *calls)
 {
     static struct stage stage;
-    char number[3] = { x->id[0], x->id[1], '\0' };
     char *trace = temporary_file("experiment");
     struct verdict v;
     bool entered;
@@ -195,7 +189,7 @@ struct verdict play_experiment(const struct experiment *x, const char *command, 
     fflush(file);
     start_dialogue();
     entered = command != NULL ? enter_stage_with(&stage, command, trace)
-                              : enter_stage(&stage, find_chapter(number), x->show == CALLS ? trace : NULL);
+                              : enter_stage(&stage, chapter_of_id(x->id), x->show == CALLS ? trace : NULL);
     if (entered)
         play_script(&stage, x->script);
     if (x->show == LINES && stage.trial.verdict.symptom == PASS) {

@@ -139,7 +139,7 @@ static struct verdict compare_picture(const struct chapter *chapter)
             break;
         }
         if ((strncmp(drawn, "System: Wine", 12) == 0) != is_wine()) {
-            fail(&v, SKIPPED, "the picture shows a run on another system");
+            skip(&v, "the picture shows a run on another system");
             break;
         }
         right = same_claims(drawn, fresh, &v);

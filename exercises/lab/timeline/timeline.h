@@ -90,6 +90,9 @@ void set_arrow(struct row *row);
 /* What a row says, at most width characters: the longest wording that fits. */
 const char *row_text(const struct row *row, int width);
 
+/* The whole call with its result, in a buffer that the next call reuses: "recv(#1, 65536) -> 5 bytes". */
+const char *call_text(const struct event *event);
+
 /* Is it the call that copies a client's bytes out of the system's buffers? */
 bool copies(const struct event *event);
 

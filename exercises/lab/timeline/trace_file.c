@@ -21,6 +21,27 @@ double set_trace_file(const char *path)
     return now();
 }
 
+static void put_fault(const char *fault, bool is_set)
+{
+    const char *value = strchr(fault, '=');
+    char name[40];
+
+    if (value == NULL)
+        die("\"%s\" is not NAME=value", fault);
+    snprintf(name, sizeof name, "%.*s", (int)(value - fault), fault);
+    set_variable(name, is_set ? value + 1 : NULL);
+}
+
+void set_fault(const char *fault)
+{
+    put_fault(fault, true);
+}
+
+void clear_fault(const char *fault)
+{
+    put_fault(fault, false);
+}
+
 static void split(char *line, struct event *event)
 {
     char *fields[FIELDS], *at = line;

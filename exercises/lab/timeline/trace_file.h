@@ -8,6 +8,11 @@
    NULL: they write to stdout again. Returns the moment as now() of report.h. */
 double set_trace_file(const char *path);
 
+/* A variable of trace/trace.h for traced programs that are started from now on: "SHORT_SENDS=1000"; clear_fault takes
+   it away again. */
+void set_fault(const char *fault);
+void clear_fault(const char *fault);
+
 struct event {
     double start, end;          /* microseconds since the program started */
     double slept;               /* microseconds; 0: it did not */

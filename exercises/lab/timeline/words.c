@@ -87,17 +87,32 @@ static bool fits(const char *text, int width)
     return (int)strlen(text) <= width;
 }
 
+/* "recv(#1, 65536) -> 5 bytes" */
+static void write_call(const struct event *e, const char *result, char *text, size_t size)
+{
+    bool inside = *e->client != '\0' || *e->arguments != '\0', both = *e->client != '\0' && *e->arguments != '\0';
+
+    snprintf(text, size, "%s%s%s%s%s%s%s%s", e->name, inside ? "(" : "", e->client, both ? ", " : "", e->arguments,
+             inside ? ")" : "", *result != '\0' ? " -> " : "", result);
+}
+
+const char *call_text(const struct event *e)
+{
+    static char text[700];
+
+    write_call(e, e->result, text, sizeof text);
+    return text;
+}
+
 /* A call and its result, in five wordings, each shorter than the one before. */
 static void describe_call(const struct event *e, const char *result, int width, char *text, size_t size)
 {
-    bool inside = *e->client != '\0' || *e->arguments != '\0', both = *e->client != '\0' && *e->arguments != '\0';
     const char *arrow = *result != '\0' ? " -> " : "";
     char client[30] = "";
 
     if (*e->client != '\0')
         snprintf(client, sizeof client, "(%s)", e->client);
-    snprintf(text, size, "%s%s%s%s%s%s%s%s", e->name, inside ? "(" : "", e->client, both ? ", " : "", e->arguments,
-             inside ? ")" : "", arrow, result);
+    write_call(e, result, text, size);
     if (!fits(text, width))
         snprintf(text, size, "%s%s%s%s", e->name, client, arrow, result);
     if (!fits(text, width))
