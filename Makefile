@@ -138,8 +138,9 @@ $(LAB): $(LAB_O)
 	$(QUIET)$(LINK) $(LAB_O) $(LDLIBS) -lpsapi -liphlpapi -ldbghelp
 
 # lab-server-battery.o comes from server/battery.c. Each tenth is told.
+progress = building the laboratory: $(words $(COMPILED)) of $(words $(LAB_O))
 $(LAB_O): $(BUILD)/lab-%.o: exercises/lab/$$(subst -,/,$$*).c
-	$(eval COMPILED += $@)$(if $(filter %0,$(words $(COMPILED))),$(call tell,building the laboratory: $(words $(COMPILED)) of $(words $(LAB_O))))
+	$(eval COMPILED += $@)$(if $(filter %0,$(words $(COMPILED))),$(call tell,$(progress)))
 	$(QUIET)$(COMPILE) $(LEAN) -Iexercises/lab -MMD -MP -c -o $@ $<
 -include $(LAB_O:.o=.d)
 

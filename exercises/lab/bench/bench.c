@@ -121,7 +121,8 @@ static void measure_one(struct bench *b, int i, enum work work, int round, int r
         die_of(&t, chapters[i].name, workloads[work].name);
 }
 
-/* The servers alternate inside a round, so that what disturbs the machine for a while does not hit one of them alone. */
+/* The servers alternate inside a round, so that what disturbs the machine for a while does not hit one of them
+   alone. */
 void measure_rounds(struct bench *b, int rounds)
 {
     for (int round = 0; round < rounds; round++) {

@@ -1,4 +1,5 @@
-/* The room "bench": all seven servers in turn on the same work, with every byte compared; tables, a CSV file, a picture. */
+/* The room "bench": all seven servers in turn on the same work, with every byte compared; tables, a CSV file, a
+   picture. */
 #ifndef BENCH_H
 #define BENCH_H
 

@@ -67,7 +67,7 @@ double megabytes_of(const struct figures *f);   /* a second, of 1,000,000 bytes 
 double cost_of(const struct figures *f);        /* microseconds a message */
 double p50_of(const struct figures *f);
 double p99_of(const struct figures *f);
-double cpu_of(const struct figures *f);         /* milliseconds for 1000 messages; of a stream for 1000 pieces of 64 KiB */
+double cpu_of(const struct figures *f); /* milliseconds for 1000 messages; of a stream for 1000 pieces of 64 KiB */
 double memory_of(const struct figures *f);      /* bytes */
 double threads_of(const struct figures *f);
 double fairness_of(const struct figures *f);

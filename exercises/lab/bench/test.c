@@ -109,7 +109,8 @@ static void test_wrong(size_t i)
         fail(&v, MESSAGE, "the load says %s (%s); it should say %s", symptom_name(t.verdict.symptom), t.verdict.reason,
              symptom_name(wrong[i].symptom));
     else if (wrong[i].symptom == PASS && wrong[i].unfair != (f.fairness < 0.5))
-        fail(&v, MESSAGE, "Jain's index is %.2f, and %d of %d clients starved", f.fairness, f.starved, wrong[i].clients);
+        fail(&v, MESSAGE, "Jain's index is %.2f, and %d of %d clients starved", f.fairness, f.starved,
+             wrong[i].clients);
     snprintf(name, sizeof name, "%s, %s -> %s%s", wrong[i].fault, wrong[i].what == POUR ? "stream" : "messages",
              symptom_name(wrong[i].symptom), wrong[i].unfair ? ", but unfair" : "");
     print_verdict(name, &v, now() - start);
@@ -181,8 +182,8 @@ static void check_chart(const struct bench *b, int least_bars, struct verdict *v
         char class[20];
         double height;
 
-        if (sscanf(at, "<rect x=\"%*f\" y=\"%*f\" width=\"%*d\" height=\"%lf\" rx=\"2\" class=\"%19[^\"]\"", &height, class) == 2
-            && class[0] == 'b' && height >= 1)
+        if (sscanf(at, "<rect x=\"%*f\" y=\"%*f\" width=\"%*d\" height=\"%lf\" rx=\"2\" class=\"%19[^\"]\"",
+                   &height, class) == 2 && class[0] == 'b' && height >= 1)
             bars++;
     }
     if (bars < least_bars)
@@ -247,12 +248,13 @@ static void test_short_run(void)
             const struct figures *f = &b.figures[i][work][0];
 
             if (workloads[work].clients <= b.most_clients && (f->bytes == 0 || f->threads == 0 || f->memory == 0))
-                fail(&one, STALL, "%s: %llu messages, %llu bytes, %d threads, %zu bytes of memory", workloads[work].name,
-                     f->messages, f->bytes, f->threads, f->memory);
+                fail(&one, STALL, "%s: %llu messages, %llu bytes, %d threads, %zu bytes of memory",
+                     workloads[work].name, f->messages, f->bytes, f->threads, f->memory);
         }
         for (int n = 0; n < COUNTED; n++)
             if (b.counts[i][n].calls < 1 || b.counts[i][n].calls > 20 || b.counts[i][n].wakes <= 0)
-                fail(&one, MESSAGE, "%.2f calls and %.2f wake-ups a message", b.counts[i][n].calls, b.counts[i][n].wakes);
+                fail(&one, MESSAGE, "%.2f calls and %.2f wake-ups a message", b.counts[i][n].calls,
+                     b.counts[i][n].wakes);
         snprintf(name, sizeof name, "%s: a moment of each work", chapters[i].name);
         print_verdict(name, &one, 0);
     }

@@ -1,4 +1,5 @@
-/* How the cost of one wait grows with the number of clients: one of them speaks, the others are connected and silent. */
+/* How the cost of one wait grows with the number of clients: one of them speaks, the others are connected and
+   silent. */
 #include "measure.h"
 
 #define PATIENCE 5

@@ -205,8 +205,9 @@ static struct verdict run_one(const struct client_case *c, const char *program)
     if (!start_process(&client, command, c->input == SILENT ? OPEN_STDIN : input, copy))
         fail(&v, EXITED, "could not be started");
     else if (c->code == 0 && !comes_to_its_end(&client))
-        fail(&v, STALL, "it has not ended, and for %d seconds no byte has moved; the server could send %ld of %zu bytes",
-             STUCK, count_sent_bytes(), c->input);
+        fail(&v, STALL,
+             "it has not ended, and for %d seconds no byte has moved; the server could send %ld of %zu bytes", STUCK,
+             count_sent_bytes(), c->input);
     else
         judge_client(&v, &client, c->code, c->says, TIME_LIMIT);
     if (v.symptom == PASS && c->code == 0 && !same_content(input, copy, &at))

@@ -1,5 +1,5 @@
-/* The room "client": a client on trial, against servers that misbehave (misbehaving.h), with a window, and against each of
-   the seven servers. */
+/* The room "client": a client on trial, against servers that misbehave (misbehaving.h), with a window, and against each
+   of the seven servers. */
 #ifndef CLIENT_H
 #define CLIENT_H
 
@@ -20,8 +20,8 @@ void check_client_cases(const char *program, int chapter);
 /* The same, nothing printed, until one fails: its verdict, and *failed is its name. */
 struct verdict check_client_quietly(const char *program, int chapter, const char **failed);
 
-/* Has the client ended as it must? Exit code as expected, and if that is 1, one line "client: ..." with one of the words
-   that says has between '|'. Waits limit milliseconds. */
+/* Has the client ended as it must? Exit code as expected, and if that is 1, one line "client: ..." with one of the
+   words that says has between '|'. Waits limit milliseconds. */
 void judge_client(struct verdict *v, struct process *client, unsigned long expected, const char *says, int limit);
 
 /* The window of chapter 03's client, as a user has it. Skipped where there is no desktop. */

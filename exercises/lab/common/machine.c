@@ -23,8 +23,8 @@ int crash_time(void)
     char debugger[200] = "";
     DWORD size = sizeof debugger;
 
-    RegGetValueA(HKEY_LOCAL_MACHINE, "Software\\Microsoft\\Windows NT\\CurrentVersion\\AeDebug", "Debugger", RRF_RT_REG_SZ,
-                 NULL, debugger, &size);
+    RegGetValueA(HKEY_LOCAL_MACHINE, "Software\\Microsoft\\Windows NT\\CurrentVersion\\AeDebug", "Debugger",
+                 RRF_RT_REG_SZ, NULL, debugger, &size);
     return is_wine() && strstr(debugger, "winedbg") != NULL ? 4000 : 200;
 }
 

@@ -26,7 +26,8 @@ struct output {
 };
 
 /* KILL_ON_JOB_CLOSE: the last handle is ours, so however the laboratory ends, its children end, too.
-   DIE_ON_UNHANDLED_EXCEPTION: a crash ends a child, and no dialogue box keeps it ["JOBOBJECT_BASIC_LIMIT_INFORMATION"]. */
+   DIE_ON_UNHANDLED_EXCEPTION: a crash ends a child, and no dialogue box keeps it
+   ["JOBOBJECT_BASIC_LIMIT_INFORMATION"]. */
 static HANDLE job(void)
 {
     static HANDLE job;
@@ -243,8 +244,8 @@ bool wait_for_exit(struct process *p, int milliseconds, unsigned long *code)
     return true;
 }
 
-/* Exit codes from 0xc0000000 on are exceptions that nobody has handled. 5 is what Wine gives for a crash when no debugger
-   is set. */
+/* Exit codes from 0xc0000000 on are exceptions that nobody has handled. 5 is what Wine gives for a crash when no
+   debugger is set. */
 enum symptom symptom_of_exit(unsigned long code)
 {
     return code >= 0xc0000000 || (code == 5 && is_wine()) ? CRASH : EXITED;
@@ -265,7 +266,8 @@ static SYSTEM_PROCESS_INFORMATION *list_processes(void)
     char *list = NULL;
 
     entry.any = GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "NtQuerySystemInformation");
-    for (ULONG size = 1 << 20; entry.any != NULL && status == STATUS_INFO_LENGTH_MISMATCH && size <= 64 << 20; size *= 2) {
+    for (ULONG size = 1 << 20; entry.any != NULL && status == STATUS_INFO_LENGTH_MISMATCH && size <= 64 << 20;
+         size *= 2) {
         ULONG needed;
 
         free(list);

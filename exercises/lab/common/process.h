@@ -8,7 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A HANDLE is a void *, and a DWORD an unsigned long: so whoever only looks at a process need not compile <windows.h>. */
+/* A HANDLE is a void *, and a DWORD an unsigned long: so whoever only looks at a process need not compile
+   <windows.h>. */
 struct process {
     void *handle;               /* HANDLE. NULL: not running any more, or never started */
     unsigned long id;

@@ -1,5 +1,5 @@
-/* Winsock, as all the laboratory's clients and servers need it. Not a part of common.h, for <winsock2.h> is large: whoever
-   needs it includes it by "common/sockets.h". */
+/* Winsock, as all the laboratory's clients and servers need it. Not a part of common.h, for <winsock2.h> is large:
+   whoever needs it includes it by "common/sockets.h". */
 #ifndef SOCKETS_H
 #define SOCKETS_H
 
@@ -9,8 +9,8 @@
 /* Starts Winsock, or ends the program. */
 void start_winsock(void);
 
-/* A port of 127.0.0.1 on which nobody listens at this moment, from a range that the system does not hand out to clients.
-   Another program may take it before it is used. */
+/* A port of 127.0.0.1 on which nobody listens at this moment, from a range that the system does not hand out to
+   clients. Another program may take it before it is used. */
 int free_port(void);
 
 /* A blocking connection to a port of an address such as "127.0.0.1"; INVALID_SOCKET: *error is Winsock's number. */

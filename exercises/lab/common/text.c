@@ -49,7 +49,8 @@ bool same_lines(char *shown, char *fresh, const char *whose, struct verdict *v)
     same = same > 30 ? same - 30 : 0;
     *v = (struct verdict){ 0 };
     return fail(v, MESSAGE, "it shows \"%s%.120s\"; %s: \"%s%.120s\"", same > 0 ? "..." : "",
-                s != NULL ? s + same : "nothing more", whose, same > 0 ? "..." : "", f != NULL ? f + same : "nothing more");
+                s != NULL ? s + same : "nothing more", whose, same > 0 ? "..." : "",
+                f != NULL ? f + same : "nothing more");
 }
 
 wchar_t *to_wide(const char *utf8)

@@ -17,7 +17,8 @@ bool has_word(const char *text, const char *word);
 bool ends_with(const char *text, const char *end);
 
 /* Compares two texts line by line; empty lines do not count. Cuts both into pieces. false: they differ, and *v says
-   where: a text that ends before the other one differs, too. whose: how the second one is called, such as "this run". */
+   where: a text that ends before the other one differs, too. whose: how the second one is called, such as "this
+   run". */
 bool same_lines(char *shown, char *fresh, const char *whose, struct verdict *v);
 
 /* UTF-8 as UTF-16, which the caller frees, and back into a buffer of size bytes. */

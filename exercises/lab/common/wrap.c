@@ -10,8 +10,8 @@
 /* Does this line begin something new, whatever stood before it? */
 static bool begins_new(const char *line)
 {
-    return line[0] == '#' || line[0] == '|' || line[0] == '[' || strncmp(line, "- ", 2) == 0 || strncmp(line, "**", 2) == 0
-           || (line[0] >= '1' && line[0] <= '9' && line[1] == '.');
+    return line[0] == '#' || line[0] == '|' || line[0] == '[' || strncmp(line, "- ", 2) == 0
+           || strncmp(line, "**", 2) == 0 || (line[0] >= '1' && line[0] <= '9' && line[1] == '.');
 }
 
 /* Prints the words of a line behind column, each line behind indent blanks; returns the new column. */

@@ -2,7 +2,8 @@
 #ifndef WRAP_H
 #define WRAP_H
 
-/* Prints Markdown or plain text to stdout. Headings, tables, list items, indented lines and what stands between ``` keep their lines. */
+/* Prints Markdown or plain text to stdout. Headings, tables, list items, indented lines and what stands between ```
+   keep their lines. */
 void print_wrapped(const char *text);
 
 /* The same behind so many blanks. */

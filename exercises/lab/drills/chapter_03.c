@@ -45,7 +45,8 @@ static bool expect_answer(struct trial *t, const struct asker *a)
     if (n == 0)
         return fail(&t->verdict, EARLY_CLOSE, "the connection was closed before the answer had come");
     if (got < LENGTH)
-        return fail(&t->verdict, STALL, "a client asked, and had %d of %d bytes back after %.0f s", got, LENGTH, PATIENCE);
+        return fail(&t->verdict, STALL, "a client asked, and had %d of %d bytes back after %.0f s", got, LENGTH,
+                    PATIENCE);
     if (memcmp(buffer, QUESTION, LENGTH) != 0)
         return fail(&t->verdict, CORRUPT, "what came back is not what was asked");
     if (now() - a->asked_at < SOONEST)

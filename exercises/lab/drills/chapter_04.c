@@ -82,7 +82,8 @@ void drill_floods_in_front(struct trial *t)
         reset_peer(&peers[i]);
 }
 
-/* These two have sent their last piece and say so. What they are owed by now is in the server, in its system, and on its way. */
+/* These two have sent their last piece and say so. What they are owed by now is in the server, in its system, and on
+   its way. */
 static bool leave_and_read(struct trial *t, struct peer *pair)
 {
     for (int i = 0; i < 2; i++)
@@ -95,8 +96,9 @@ static bool leave_and_read(struct trial *t, struct peer *pair)
     return all_fine(pair, 2, &t->verdict);
 }
 
-/* Somewhere between the first piece and the last the system takes no more from the server. For the pair that says goodbye
-   just then the server has received everything, and owes it: which pair that is depends on the system's buffers. */
+/* Somewhere between the first piece and the last the system takes no more from the server. For the pair that says
+   goodbye just then the server has received everything, and owes it: which pair that is depends on the system's
+   buffers. */
 void drill_goodbyes(struct trial *t)
 {
     struct peer peers[LEAVERS] = { 0 };

@@ -12,8 +12,8 @@ static bool ask(struct trial *t, struct peer *p, unsigned bytes, double patience
     return exchange(t, p, bytes, 10, patience);
 }
 
-/* One message after the other, each as soon as the one before is back. Each is shorter, so a result that belongs to another
-   operation shows. */
+/* One message after the other, each as soon as the one before is back. Each is shorter, so a result that belongs to
+   another operation shows. */
 void drill_shorter(struct trial *t)
 {
     struct peer peer = { .name = "the client", .no_half_close = true };
@@ -36,8 +36,8 @@ void drill_answer(struct trial *t)
     close_peer(&peer);
 }
 
-/* Client after client comes, and each time the one before says goodbye while the server is still busy with the arrival: the
-   traced build delays each WSARecv, also the first one of a new connection. */
+/* Client after client comes, and each time the one before says goodbye while the server is still busy with the arrival:
+   the traced build delays each WSARecv, also the first one of a new connection. */
 void drill_come_and_go(struct trial *t)
 {
     struct peer peers[3] = { 0 };

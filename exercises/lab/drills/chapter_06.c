@@ -7,8 +7,8 @@
 
 #define BEAT 0.2                /* seconds, as task.md of 06c says */
 
-/* One client speaks, another one is silent: the bytes must go to the one that sent them. What is wrong is said with both still
-   connected: what a server that confuses them does at their end is another story. */
+/* One client speaks, another one is silent: the bytes must go to the one that sent them. What is wrong is said with
+   both still connected: what a server that confuses them does at their end is another story. */
 void drill_speak_beside_silent(struct trial *t)
 {
     struct peer speaker = { .name = "the first client", .to_send = 100, .no_half_close = true };
@@ -30,7 +30,8 @@ void drill_speak_beside_silent(struct trial *t)
     if (stray > 0)
         note("the second client gets %d bytes", stray);
     if (stray > 0)
-        fail(&t->verdict, EXTRA, "the second client has sent nothing, and gets %d bytes: what the first one has said", stray);
+        fail(&t->verdict, EXTRA, "the second client has sent nothing, and gets %d bytes: what the first one has said",
+             stray);
     else if (!speaker.done)
         fail(&t->verdict, STALL, "the first client has sent 100 bytes, and %llu came back", speaker.received);
     if (t->verdict.symptom != PASS)
@@ -44,7 +45,8 @@ void drill_speak_beside_silent(struct trial *t)
 
 /* ---- Beats ---- */
 
-/* How many lines "beat N, M clients" there are. They must be numbered from 1, without a gap. *clients: M of the last. */
+/* How many lines "beat N, M clients" there are. They must be numbered from 1, without a gap. *clients: M of the
+   last. */
 static int count_beats(struct trial *t, int *clients)
 {
     char *output = copy_output(&t->server);
@@ -54,7 +56,8 @@ static int count_beats(struct trial *t, int *clients)
         if (strchr(line, '\n') == NULL)
             break;                      /* half a line: the rest is on its way */
         if (sscanf(line, "beat %d, %d clients", &number, clients) != 2 || number != count + 1)
-            fail(&t->verdict, MESSAGE, "after %d beats comes the line \"%.*s\"", count, (int)strcspn(line, "\r\n"), line);
+            fail(&t->verdict, MESSAGE, "after %d beats comes the line \"%.*s\"", count, (int)strcspn(line, "\r\n"),
+                 line);
         count++;
     }
     free(output);
@@ -114,7 +117,8 @@ void drill_beats(struct trial *t)
 /* One client does not read, another one speaks without a pause; the beats go on. */
 void drill_beats_beside_traffic(struct trial *t)
 {
-    struct peer deaf = { .name = "the client that does not read", .to_send = 64 << 20, .deaf = true, .no_half_close = true };
+    struct peer deaf = { .name = "the client that does not read", .to_send = 64 << 20, .deaf = true,
+                         .no_half_close = true };
     struct peer lively = { .name = "the lively client", .to_send = 64 << 20, .piece = 20, .lockstep = true };
     int before, beats, clients;
 
@@ -126,7 +130,8 @@ void drill_beats_beside_traffic(struct trial *t)
     beats = count_beats(t, &clients) - before;
     note("beside a client that speaks without a pause there were %d beats in %.0f ms", beats, 6 * BEAT * 1000);
     if (beats < 3)
-        fail(&t->verdict, SLOW, "beside a client that speaks without a pause there were %d beats in %.0f ms", beats, 6 * BEAT * 1000);
+        fail(&t->verdict, SLOW, "beside a client that speaks without a pause there were %d beats in %.0f ms", beats,
+             6 * BEAT * 1000);
     if (beats > 12)
         fail(&t->verdict, MESSAGE, "there were %d beats in %.0f ms", beats, 6 * BEAT * 1000);
     lively.to_send = lively.sent;

@@ -1,5 +1,5 @@
-/* Drills of chapter 07: how long things live. Workers that leave (07a), packets that do not come (07d), a server that is
-   told to stop (07g), a pool of accepts that must be filled up again (07h), connections that end because nothing is
+/* Drills of chapter 07: how long things live. Workers that leave (07a), packets that do not come (07d), a server that
+   is told to stop (07g), a pool of accepts that must be filled up again (07h), connections that end because nothing is
    said (07i). */
 #include "list.h"
 
@@ -25,7 +25,8 @@ static bool sees_the_end(struct peer *p, double seconds)
 void drill_reset_by_reset(struct trial *t)
 {
     for (int i = 1; i <= MORE_THAN_WORKERS; i++) {
-        struct peer resets = { .name = "the client that will reset", .to_send = 5, .no_half_close = true }, next = { .to_send = 5 };
+        struct peer resets = { .name = "the client that will reset", .to_send = 5, .no_half_close = true };
+        struct peer next = { .to_send = 5 };
         char name[60];
 
         snprintf(name, sizeof name, "the healthy client after reset %d", i);
@@ -82,7 +83,8 @@ static void expect_stop(struct trial *t, struct peer *peers, int count, int clie
 
     for (int i = 0; i < count; i++) {
         if (!sees_the_end(&peers[i], end - now())) {
-            fail(&t->verdict, NO_CLOSE, "the server has been told to stop, and 3 s later %s is still connected", peers[i].name);
+            fail(&t->verdict, NO_CLOSE, "the server has been told to stop, and 3 s later %s is still connected",
+                 peers[i].name);
             return;
         }
         note("%s is closed", peers[i].name);
@@ -95,8 +97,10 @@ static void expect_stop(struct trial *t, struct peer *peers, int count, int clie
     if (code != 0)
         fail(&t->verdict, symptom_of_exit(code), "it ended with exit code 0x%lx, not 0", code);
     if (goodbyes(t) != clients)
-        fail(&t->verdict, MESSAGE, "of %d clients it said of %d that they are closed (or reset): whom it does not close itself, "
-             "the end of the process cuts off", clients, goodbyes(t));
+        fail(&t->verdict, MESSAGE,
+             "of %d clients it said of %d that they are closed (or reset): whom it does not close itself, "
+             "the end of the process cuts off",
+             clients, goodbyes(t));
     stop_process(&t->server);           /* it is meant to be gone: end_trial shall not miss it */
 }
 
@@ -113,7 +117,8 @@ void drill_stop_alone(struct trial *t)
 
 void drill_stop_busy(struct trial *t)
 {
-    struct peer peers[4] = { { .name = "the client that never spoke" }, { .name = "the client that spoke", .to_send = 5 },
+    struct peer peers[4] = { { .name = "the client that never spoke" },
+                             { .name = "the client that spoke", .to_send = 5 },
                              { .name = "the client whose bytes are owed", .to_send = 64 << 20, .deaf = true },
                              { .name = "the flooding client", .forever = true } };
     bool fine = true;
@@ -170,8 +175,8 @@ static bool expect_two_closed(struct trial *t, struct peer *silent, struct peer 
             closed[i] = true;
             note("%s is closed", silent[i].name);
             if (now() - start < IDLE_TIME / 2)
-                return fail(&t->verdict, EARLY_CLOSE, "%s was closed after %.1f s; it may be silent for %.0f s", silent[i].name,
-                            now() - start, IDLE_TIME);
+                return fail(&t->verdict, EARLY_CLOSE, "%s was closed after %.1f s; it may be silent for %.0f s",
+                            silent[i].name, now() - start, IDLE_TIME);
         }
         if (!exchange(t, speaking, 10, 6, 3))
             return false;
@@ -183,7 +188,8 @@ static bool expect_two_closed(struct trial *t, struct peer *silent, struct peer 
 
 void drill_silent_clients(struct trial *t)
 {
-    struct peer peers[4] = { { .name = "the client that never spoke" }, { .name = "the client that spoke once", .to_send = 5 },
+    struct peer peers[4] = { { .name = "the client that never spoke" },
+                             { .name = "the client that spoke once", .to_send = 5 },
                              { .name = "the client that speaks again and again" },
                              { .name = "the client that is slow to read", .to_send = 64 << 20, .deaf = true } };
     struct peer *slow = &peers[3];

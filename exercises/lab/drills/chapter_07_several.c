@@ -147,7 +147,9 @@ static bool all_hear_all(struct trial *t, struct voice *voices, int count)
 /* In each round the first speakers of three say five bytes at the same moment, and all must hear all. */
 static void converse(struct trial *t, int speakers, int rounds)
 {
-    struct voice voices[3] = { { .socket = INVALID_SOCKET }, { .socket = INVALID_SOCKET }, { .socket = INVALID_SOCKET } };
+    struct voice voices[3] = {
+        { .socket = INVALID_SOCKET }, { .socket = INVALID_SOCKET }, { .socket = INVALID_SOCKET },
+    };
     bool fine = join(t, voices, 3);
 
     for (int round = 1; fine && round <= rounds; round++) {

@@ -1,5 +1,5 @@
-/* The room "drills": scenarios that only exercises have, because their task asks for something beyond the contract of the
-   seven servers. */
+/* The room "drills": scenarios that only exercises have, because their task asks for something beyond the contract of
+   the seven servers. */
 #ifndef DRILLS_H
 #define DRILLS_H
 

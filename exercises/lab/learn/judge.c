@@ -54,7 +54,8 @@ static void program_path(char *path, size_t size, const char *stem, bool traced)
     snprintf(path, size, "%s%s.exe", stem, traced ? "_traced" : "");
 }
 
-static struct verdict run_step(const struct exercise *e, const struct plan *plan, const struct step *step, const char *stem)
+static struct verdict run_step(const struct exercise *e, const struct plan *plan, const struct step *step,
+                               const char *stem)
 {
     struct verdict v;
     char program[300], command[310];
@@ -182,8 +183,8 @@ bool shows(const struct exercise *e, const char *stem, bool is_starter, struct v
 
     *v = (struct verdict){ 0 };
     if (is_starter && (found.symptom != e->symptom || failed != e->step))
-        return fail(v, MESSAGE, "it should fail with %s in step %d; it says %s in step %d (%s)", symptom_name(e->symptom),
-                    e->step, symptom_name(found.symptom), failed, found.reason);
+        return fail(v, MESSAGE, "it should fail with %s in step %d; it says %s in step %d (%s)",
+                    symptom_name(e->symptom), e->step, symptom_name(found.symptom), failed, found.reason);
     if (!is_starter && found.symptom != PASS)
         return fail(v, found.symptom, "step %d: %s", failed, found.reason);
     return true;

@@ -17,7 +17,7 @@ struct step {
 struct plan {
     const char *id;
     struct step steps[MOST_STEPS];
-    int limit;                  /* clients that it can serve at once, if not as many as its chapter's server; 0: as many */
+    int limit; /* clients that it can serve at once, if not as many as its chapter's server; 0: as many */
     bool is_client;             /* the exercise is a client, and the laboratory plays the server */
     bool unlimited;             /* must serve more clients than its chapter's server can */
     bool has_keyboard;          /* reads stdin, which then stays open */

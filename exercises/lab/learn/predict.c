@@ -61,7 +61,8 @@ static void explain(const struct exercise *e)
 
     snprintf(path, sizeof path, "exercises/solutions/%s.txt", e->id);
     text = read_file(path, &size);
-    print_wrapped(text != NULL ? text : "The explanation is not in this copy: ask your teacher, or read what the task names.");
+    print_wrapped(text != NULL ? text
+                               : "The explanation is not in this copy: ask your teacher, or read what the task names.");
     printf("\n");
     free(text);
 }
@@ -95,7 +96,9 @@ int predict(const char *id)
             die("%d calls: none of the options; has %s been changed?", count, work_file(e, ".c"));
         printf("\n   It is %c: %s (counted: %d). ", letter, q->options[letter - 'a'].words, count);
         right += letter == answers[i];
-        printf(answers[i] == 0 ? "You gave no answer.\n\n" : letter == answers[i] ? "You were right.\n\n" : "You said %c.\n\n",
+        printf(answers[i] == 0        ? "You gave no answer.\n\n"
+               : letter == answers[i] ? "You were right.\n\n"
+                                      : "You said %c.\n\n",
                answers[i]);
     }
     explain(e);

@@ -58,7 +58,8 @@ static bool is_there(const char *folder, const char *path)
     return file_exists(full) || strstr(path, "lab.exe") != NULL;
 }
 
-/* "run-03" is there because the Makefile has $(NUMBERS:%=run-%): and the like; "NN" stands for any number; try-04a is one of the experiments. */
+/* "run-03" is there because the Makefile has $(NUMBERS:%=run-%): and the like; "NN" stands for any number; try-04a is
+   one of the experiments. */
 static bool is_target(const char *target)
 {
     char rule[80];
@@ -87,8 +88,8 @@ static bool is_target(const char *target)
     return false;
 }
 
-/* A command: at the beginning of a line of a block, or behind a backtick, a prompt, a pipe or "mingw32-"; "make sure" in
-   prose is none. */
+/* A command: at the beginning of a line of a block, or behind a backtick, a prompt, a pipe or "mingw32-"; "make sure"
+   in prose is none. */
 static bool is_command(const char *line, const char *make, bool block)
 {
     if (make == line)
@@ -212,8 +213,8 @@ static void name_of_call(const char *line, char *name, size_t size)
     snprintf(name, size, "%.*s", (int)(end - start), start);
 }
 
-/* Of an experiment whose order or number varies: what the clients do is the same in both, and each call of the one occurs
-   in the other. */
+/* Of an experiment whose order or number varies: what the clients do is the same in both, and each call of the one
+   occurs in the other. */
 static bool same_kind(const char *shown, const char *fresh, struct verdict *v)
 {
     for (int way = 0; way < 2; way++) {
@@ -261,7 +262,8 @@ static void check_experiment(const char *page, const char *id, const char *shown
         v = (struct verdict){ 0 };
         skip(&v, "the page shows what Wine does");
     }
-    snprintf(name, sizeof name, "%s: experiment %s %s", page, id, varies ? "comes out like that" : "comes out as shown");
+    snprintf(name, sizeof name, "%s: experiment %s %s", page, id,
+             varies ? "comes out like that" : "comes out as shown");
     print_verdict(name, &v, now() - start);
     delete_file(path);
 }

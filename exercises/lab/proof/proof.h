@@ -8,7 +8,7 @@
 
 void test_common_text(void);                /* shared functions and quoted lines are the same text everywhere */
 void test_rooms(void);                      /* each room includes only the signs of rooms below it */
-void test_book(void);                       /* what the notes and README.md name exists; their experiments come out so */
+void test_book(void); /* what the notes and README.md name exists; their experiments come out so */
 void test_imports(void);                    /* the trace records all that the programs call */
 void test_faults(const struct chapter *chapter);    /* each call of server and client fails once */
 

@@ -1,5 +1,6 @@
-/* The laboratory's own order. A room is a folder of exercises/lab. Its files include each other, and of another room only
-   the header that has the room's name; and only of rooms that stand before it in this list, so there are no circles. */
+/* The laboratory's own order. A room is a folder of exercises/lab. Its files include each other, and of another room
+   only the header that has the room's name; and only of rooms that stand before it in this list, so there are no
+   circles. */
 #include "proof.h"
 
 #include <windows.h>
@@ -10,6 +11,7 @@
 #define LAB         "exercises/lab"
 #define MOST_FILES  18          /* in a room */
 #define MOST_LINES  500         /* in a file */
+#define WIDEST      120         /* columns of a line, as .editorconfig says */
 
 /* From the ground up; "" is main.c. trace is linked into other programs, and so uses nothing of the laboratory. */
 static const char *const rooms[] = {
@@ -65,6 +67,8 @@ static int check_file(int room, const char *path, struct verdict *v)
             check_include(room, path, included, v);
             includes += strchr(included, '/') != NULL;
         }
+        if (length > WIDEST)
+            fail(v, MESSAGE, "%s: line %d has %zu columns, and %d are the most", path, lines + 1, length, WIDEST);
         at += length;
         lines++;
     }

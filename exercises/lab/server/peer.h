@@ -44,8 +44,8 @@ bool connect_peer(struct peer *p, int port, int *error);
    NO_CLOSE, SLOW. */
 void run_peers(struct peer *peers, int count, double seconds, double patience);
 
-/* The same, but being late is no fault: whoever is not done goes on in the next run. Returns at once when nobody is left
-   who has anything to do. */
+/* The same, but being late is no fault: whoever is not done goes on in the next run. Returns at once when nobody is
+   left who has anything to do. */
 void run_peers_for(struct peer *peers, int count, double seconds);
 
 /* Lets a peer that does not read send up to most bytes, until none has gone out for quiet seconds: then the server, or

@@ -27,8 +27,8 @@ static MIB_TCPTABLE_OWNER_PID *list_listeners(void)
     return table;
 }
 
-/* Its port must be there once, on 127.0.0.1. Which process a socket belongs to Wine does not tell (0), Windows does: then
-   the server must have no other. */
+/* Its port must be there once, on 127.0.0.1. Which process a socket belongs to Wine does not tell (0), Windows does:
+   then the server must have no other. */
 void try_listening(struct trial *t)
 {
     MIB_TCPTABLE_OWNER_PID *table = list_listeners();

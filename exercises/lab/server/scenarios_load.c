@@ -56,10 +56,13 @@ static bool fill_up(struct trial *t, struct peer *peer)
     fill_server(peer, peer->to_send, QUIET);
     after = measure(&t->server).memory;
     grown = after > memory ? after - memory : 0;
-    measured("%s sent %llu bytes and read none; the server's memory grew by %zu KiB", peer->name, peer->sent, grown / 1024);
+    measured("%s sent %llu bytes and read none; the server's memory grew by %zu KiB", peer->name, peer->sent,
+             grown / 1024);
     if (peer->sent >= 16 * MIB)
-        return fail(&t->verdict, LEAK, "it took %llu bytes from a client that reads nothing: it does not stop reading, so "
-                    "it keeps them without bound, or has thrown them away", peer->sent);
+        return fail(&t->verdict, LEAK,
+                    "it took %llu bytes from a client that reads nothing: it does not stop reading, so "
+                    "it keeps them without bound, or has thrown them away",
+                    peer->sent);
     if (grown > MEMORY_SLACK)
         return fail(&t->verdict, LEAK, "its memory grew by %zu KiB for a client that reads nothing",
                     grown / 1024);
@@ -236,8 +239,8 @@ void try_churn(struct trial *t)
     after = measure(&t->server);
     if (before.memory == 0 || before.handles == 0)
         skip(&t->verdict, "this system does not say how many handles the server has");
-    measured("after %d: %zu KiB, %d handles; after %d: %zu KiB, %d handles", first, before.memory / 1024, before.handles,
-             first + more, after.memory / 1024, after.handles);
+    measured("after %d: %zu KiB, %d handles; after %d: %zu KiB, %d handles", first, before.memory / 1024,
+             before.handles, first + more, after.memory / 1024, after.handles);
     if (after.memory > before.memory + MEMORY_SLACK)
         fail(&t->verdict, LEAK, "%d connections later its memory has grown from %zu to %zu KiB", more,
              before.memory / 1024, after.memory / 1024);

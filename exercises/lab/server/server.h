@@ -1,6 +1,6 @@
-/* The room "server": a server on trial. Clients that compare every byte (peer.h), the server that is started, watched and
-   ended (trial.h), the battery of scenarios, the soak, and servers that are wrong on purpose, by which the battery is
-   tested itself. */
+/* The room "server": a server on trial. Clients that compare every byte (peer.h), the server that is started, watched
+   and ended (trial.h), the battery of scenarios, the soak, and servers that are wrong on purpose, by which the battery
+   is tested itself. */
 #ifndef SERVER_H
 #define SERVER_H
 
@@ -25,7 +25,8 @@ void test_wrong_servers(const char *only);
 /* lab wrong FAULT PORT: is such a server, until it is ended. */
 _Noreturn void be_wrong_server(int argc, char **argv);
 
-/* The command line, without the port, that starts the wrong server with that fault; in a buffer that the next call reuses. */
+/* The command line, without the port, that starts the wrong server with that fault; in a buffer that the next call
+   reuses. */
 const char *wrong_server_command(const char *fault);
 
 #endif

@@ -110,18 +110,6 @@ static void print_call(FILE *file, const struct timeline *t, const struct row *r
     fprintf(file, "%s\n", call_text(r->event));
 }
 
-/* When the server has come to rest after the last thing that a client has done (see PAUSE in stage.c): what follows is
-   only the end of the experiment. Microseconds. */
-static double end_of_play(const struct timeline *t)
-{
-    double last = 0;
-
-    for (int i = 0; i < t->row_count; i++)
-        if (t->rows[i].kind == CLIENT_ROW)
-            last = t->rows[i].at;
-    return last + 50000;
-}
-
 static void print_asleep(FILE *file, const struct timeline *t, double last)
 {
     for (int thread = 0; thread < t->thread_count; thread++) {
@@ -137,16 +125,14 @@ static void print_asleep(FILE *file, const struct timeline *t, double last)
 }
 
 /* Returns how many calls it has printed. */
-static int print_calls(FILE *file, const struct experiment *x, const char *trace)
+static int print_calls(FILE *file, const struct experiment *x, const char *trace, double ended_at)
 {
     static struct timeline t;
     bool begun = false;
-    double last;
     int calls = 0;
 
     load_timeline(&t, trace, false);
-    last = end_of_play(&t);
-    for (int i = 0; i < t.row_count && t.rows[i].at < last; i++) {
+    for (int i = 0; i < t.row_count && t.rows[i].at < ended_at; i++) {
         const struct row *r = &t.rows[i];
 
         begun = begun || r->kind == CLIENT_ROW;
@@ -158,7 +144,7 @@ static int print_calls(FILE *file, const struct experiment *x, const char *trace
             print_call(file, &t, r), calls++;
     }
     if (x->asleep)
-        print_asleep(file, &t, last);
+        print_asleep(file, &t, ended_at);
     free_timeline(&t);
     return calls;
 }
@@ -169,7 +155,8 @@ static void print_lines(FILE *file, char *output)
     char *lines[600], *rest;
     int count = 0;
 
-    for (char *line = strtok_s(output, "\r\n", &rest); line != NULL && count < 600; line = strtok_s(NULL, "\r\n", &rest))
+    for (char *line = strtok_s(output, "\r\n", &rest); line != NULL && count < 600;
+         line = strtok_s(NULL, "\r\n", &rest))
         if (strncmp(line, "listening", 9) != 0)
             lines[count++] = line;
     for (int i = 0; i < count; i++)
@@ -202,7 +189,7 @@ struct verdict play_experiment(const struct experiment *x, const char *command, 
     leave_stage(&stage);
     v = stage.trial.verdict;
     if (x->show == CALLS && v.symptom == PASS)
-        *calls = print_calls(file, x, trace);
+        *calls = print_calls(file, x, trace, stage.ended_at);
     delete_file(trace);
     return v;
 }

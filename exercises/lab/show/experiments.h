@@ -12,9 +12,9 @@ enum show {
     LINES                       /* the lines that the server itself prints */
 };
 
-/* The script: "A+" A connects; "A5" sends 5 bytes and waits for them; "A?5" sends, and does not wait; "A!12" floods with
-   12 MB, unread; "A<" reads what it is owed; "A-" says goodbye; "Ax" resets; "*64" so many more clients connect, say five
-   bytes, and stay. */
+/* The script: "A+" A connects; "A5" sends 5 bytes and waits for them; "A?5" sends, and does not wait; "A!12" floods
+   with 12 MB, unread; "A<" reads what it is owed; "A-" says goodbye; "Ax" resets; "*64" so many more clients connect,
+   say five bytes, and stay. */
 struct experiment {
     const char *id;             /* the first two characters are the chapter's */
     const char *title;

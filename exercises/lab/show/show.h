@@ -1,5 +1,5 @@
-/* The room "show": a traced server on a stage, clients called A, B, C that do one thing after the other, and what is made
-   of it: the demonstration, the pictures, the experiments of the notes. */
+/* The room "show": a traced server on a stage, clients called A, B, C that do one thing after the other, and what is
+   made of it: the demonstration, the pictures, the experiments of the notes. */
 #ifndef SHOW_H
 #define SHOW_H
 
@@ -10,7 +10,8 @@
 /* The classroom demonstration of one chapter, or of all (NULL). The exit code. */
 int demonstrate(const struct chapter *chapter);
 
-/* make pictures: plays the scene with each model, draws each timeline.svg and exercises/lab/poster.svg. The exit code. */
+/* make pictures: plays the scene with each model, draws each timeline.svg and exercises/lab/poster.svg. The exit
+   code. */
 int draw_pictures(void);
 
 /* One timeline: of a chapter ("04"), which is played, or of a trace file; to path, by its ending .svg, .json or .txt,

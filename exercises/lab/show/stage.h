@@ -11,6 +11,9 @@ struct stage {
     struct trial trial;         /* the server, and the verdict: was every byte echoed, every connection closed? */
     struct peer actors[ACTORS]; /* A is 0 */
     const char *trace;          /* the file; NULL: the server is not traced */
+    size_t rested_at;           /* its length, when the server had come to rest the last time */
+    double ended_at;            /* microseconds of the trace's clock: when leave_stage was called. What the server does
+                                   from then on belongs to the end, and not to the play */
 };
 
 /* Starts the chapter's server: traced into the file trace, or, if that is NULL, server.exe as it is. false: it does not
@@ -30,8 +33,8 @@ void actor_leaves(struct stage *s, int actor);                  /* says goodbye,
 void actor_resets(struct stage *s, int actor);
 
 /* Ends the server. If it was traced, the file now holds the events of server and clients, in the order of their
-   beginning, in the format of timeline/trace_file.h. Those of clients are of the kind "client": name is what it does, thread and
-   client are "A", "B" ... */
+   beginning, in the format of timeline/trace_file.h. Those of clients are of the kind "client": name is what it does,
+   thread and client are "A", "B" ... */
 void leave_stage(struct stage *s);
 
 /* Inside: something that a client did, at that many microseconds of the trace's clock. */

@@ -74,8 +74,8 @@ struct timeline {
     bool has_echo;              /* there was such an echo */
     int all_threads;
     int calls_per_echo, wakes_per_echo;
-    bool copied_before;         /* a buffer lay ready when B sent, so that the system copied the bytes into it before the
-                                   thread woke [Overlapped I/O and Event Objects]; else recv copied them, after */
+    bool copied_before;         /* a buffer lay ready when B sent, so that the system copied the bytes into it before
+                                   the thread woke [Overlapped I/O and Event Objects]; else recv copied them, after */
 };
 
 /* Reads the trace file path and prepares it. Ends the program if the file cannot be read or is no trace. A trace

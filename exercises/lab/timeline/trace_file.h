@@ -28,7 +28,8 @@ struct event {
 
 /* Takes the next event from text, which it cuts into pieces, and moves *text on. false: no whole line is left.
    Lines of the kind "begins" are left out: what they announce comes as a call of its own, unless the program was
-   ended before it returned (show/weave.c makes a call of those). Ends the program at a line that is not of this format. */
+   ended before it returned (show/weave.c makes a call of those). Ends the program at a line that is not of this
+   format. */
 bool next_event(char **text, struct event *event);
 
 #endif

@@ -1,6 +1,6 @@
 /* Every call that the seven servers and the seven clients make and that belongs to a model (and WSAPoll, which an
-   exercise makes), with the recording function that takes its place. Each function takes the place of the call in the source
-   (its line), then the call's own arguments, and returns what the call returns.
+   exercise makes), with the recording function that takes its place. Each function takes the place of the call in the
+   source (its line), then the call's own arguments, and returns what the call returns.
 
    To record another call: write its function, add a line here. The test "lab imports" compares this list
    with what the programs import: a call that is missing here cannot be missed. */

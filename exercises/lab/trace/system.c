@@ -13,11 +13,14 @@ struct start {
 static unsigned __stdcall run_thread(void *argument)
 {
     struct start start = *(struct start *)argument;
+    unsigned code;
 
     free(argument);
     name_thread(start.name);
     note_event("thread starts", "", "%s", start.name);
-    return start.function(start.argument);
+    code = start.function(start.argument);
+    note_event("thread ends", "", "%s", start.name);
+    return code;
 }
 
 /* The thread's name is its function's and a number: worker 1, worker 2. */

@@ -13,7 +13,8 @@
                          and is not made (accept and closesocket: is made, and its result thrown away)
    FAULT=name#k=e        the k-th call of name fails with error e
    SHORT_SENDS=n         send and WSASend take at most n bytes of what they are given
-   SEND_BUFFER=n         each accepted socket has room for n bytes only in the system's buffer for what it sends (SO_SNDBUF)
+   SEND_BUFFER=n         each accepted socket has room for n bytes only in the system's buffer for what it sends
+                         (SO_SNDBUF)
    WOULD_BLOCK=k         each k-th recv on a non-blocking socket fails with WSAEWOULDBLOCK, though bytes are there
                          (send cannot: FD_WRITE would never come, for it follows only a send that really failed)
    NO_BUFFERS=k          each k-th WSARecv and WSASend fails with WSAENOBUFS
@@ -28,8 +29,8 @@
 /* Of the recorded calls: can this one put its thread to sleep? */
 bool can_sleep(const char *call);
 
-/* Is it the call in which a model waits for news? Its return is a wake-up. In chapter 01 that is recv, which is not meant
-   here: in the other chapters recv never sleeps. */
+/* Is it the call in which a model waits for news? Its return is a wake-up. In chapter 01 that is recv, which is not
+   meant here: in the other chapters recv never sleeps. */
 bool waits_for_news(const char *call);
 
 #endif
