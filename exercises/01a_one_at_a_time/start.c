@@ -1,4 +1,4 @@
-/* Exercise 01a: one at a time. Made from the server of chapter 01.
+/* Exercise 01a: one client at a time. Made from the server of chapter 01.
  *
  *   make predict-01a    asks you what this server will do, runs it, and compares
  *
@@ -69,7 +69,7 @@ static void serve(SOCKET socket, int id)
     say("#%d connected\n", id);
     do {
         c->sent = 0;
-        c->filled = recv(socket, c->buffer, BUFFER_SIZE, 0);
+        c->filled = recv(c->socket, c->buffer, BUFFER_SIZE, 0);
     } while (c->filled > 0 && send_owed(c));
 
     /* 0: the client has sent everything, and has it all back. Otherwise recv or send failed. */

@@ -142,7 +142,7 @@ static void serve(SOCKET listener)
             continue;
         }
 
-        /* One turn for everyone. Backwards: a closed one's place is taken by the last, which has had its turn. */
+        /* One turn for everyone. Backwards: a closed one's place is taken by the last. */
         for (int i = count - 1; i >= 0; i--) {
             struct connection *c = connections[i];
 

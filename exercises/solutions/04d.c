@@ -30,7 +30,7 @@ struct connection {
     char buffer[BUFFER_SIZE];
 };
 
-/* events[i] belongs to connections[i]; NULL is the listener's. */
+/* events[i] belongs to connections[i]; NULL is the listener's. First in the arrays, first served. */
 static WSAEVENT events[WSA_MAXIMUM_WAIT_EVENTS];
 static struct connection *connections[WSA_MAXIMUM_WAIT_EVENTS];
 static DWORD count;

@@ -30,8 +30,8 @@ struct connection {
 };
 
 /* events[i] belongs to connections[i]; NULL is the listener's. First in the arrays, first served. */
-static WSAEVENT events[1000];
-static struct connection *connections[1000];
+static WSAEVENT events[WSA_MAXIMUM_WAIT_EVENTS];
+static struct connection *connections[WSA_MAXIMUM_WAIT_EVENTS];
 static DWORD count;
 
 /* The same in all seven servers; they stand at the end of each file. */

@@ -19,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BUFFER_SIZE  65536
+#define BUFFER_SIZE 65536
 #define ADDRESS_SIZE (sizeof(struct sockaddr_in) + 16)  /* AcceptEx wants 16 bytes more than the address has */
 
 /* Of buffer, bytes 0 to filled came from the client and 0 to sent went back; the rest is owed. */

@@ -20,7 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BUFFER_SIZE  65536
+#define BUFFER_SIZE 65536
 #define POOL         16                 /* accepts that are under way at the same time */
 #define BATCH        32                 /* packets that a worker takes at once, at most */
 #define ADDRESS_SIZE (sizeof(struct sockaddr_in) + 16)  /* as AcceptEx wants it */
