@@ -128,7 +128,7 @@ $(BUILD)/source_traced.exe: $(TRACE_O)
 # ---- The laboratory ----------------------------------------------------------------------------
 
 # Its rooms, each a folder; exercises/lab/README.md has the map.
-ROOMS := common timeline server drills client show bench learn proof
+ROOMS := common timeline server drills client show bench learn drift proof
 LAB_C := exercises/lab/main.c $(TRACE)/waits.c $(sort $(foreach room,$(ROOMS),$(wildcard exercises/lab/$(room)/*.c)))
 LAB_O := $(foreach source,$(LAB_C),$(BUILD)/lab-$(subst /,-,$(source:exercises/lab/%.c=%)).o)
 

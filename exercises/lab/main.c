@@ -3,6 +3,7 @@
 #include "client/client.h"
 #include "common/common.h"
 #include "common/sockets.h"
+#include "drift/drift.h"
 #include "learn/learn.h"
 #include "proof/proof.h"
 #include "server/server.h"
@@ -76,6 +77,13 @@ static int verb_same(int argc, char **argv)
     (void)argc, (void)argv;
     printf("what the programs share\n");
     test_common_text();
+    return print_totals();
+}
+
+static int verb_drift(int argc, char **argv)
+{
+    printf("do the exercises follow their chapters? pieces that are the same, and their own:\n");
+    test_drift(argc > 0 ? argv[0] : NULL);
     return print_totals();
 }
 
@@ -266,6 +274,7 @@ static const struct verb {
     { "demo",     verb_demo,     0, 1, "[CHAPTER]", "shows the seven models at work, or one" },
     { "test",     verb_test,     0, 0, "", "everything below, and the battery against all seven servers" },
     { "same",     verb_same,     0, 0, "", "do the shared functions, and the quotations in the notes, agree?" },
+    { "drift",    verb_drift,    0, 1, "[ID]", "have the exercises the text of the programs they were made from?" },
     { "rooms",    verb_rooms,    0, 0, "", "does each room of the laboratory use only those below it?" },
     { "clients",  verb_clients,  0, 0, "", "every client against servers that misbehave" },
     { "window",   verb_window,   0, 0, "", "the window of chapter 03's client, as a user has it" },

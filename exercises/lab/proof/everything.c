@@ -31,6 +31,7 @@ static void list_parts(void)
 
     add_part("same", "");
     add_part("rooms", "");
+    add_part("drift", "");
     add_part("wrong", "");
     for (int i = CHAPTERS - 1; i >= 0; i--)
         add_part("verify", chapters[i].number);

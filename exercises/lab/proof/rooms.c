@@ -15,7 +15,7 @@
 
 /* From the ground up; "" is main.c. trace is linked into other programs, and so uses nothing of the laboratory. */
 static const char *const rooms[] = {
-    "trace", "common", "timeline", "server", "drills", "client", "show", "bench", "learn", "proof", "",
+    "trace", "common", "timeline", "server", "drills", "client", "show", "bench", "learn", "drift", "proof", "",
 };
 #define ROOMS ((int)(sizeof rooms / sizeof rooms[0]))
 
