@@ -8,7 +8,8 @@
 #define QUIET 0.4               /* seconds without progress: the server takes no more */
 #define LEAST (256 << 10)       /* bytes: more than the buffers of our own side of the connection */
 
-/* The system's list of sockets that listen; the caller frees it. Of IPv4 only: Wine has no list of the others. */
+/* The system's list of sockets that listen; the caller frees it. NULL: there is none. Of IPv4 only: Wine has no list of
+   the others. */
 static MIB_TCPTABLE_OWNER_PID *list_listeners(void)
 {
     DWORD size = 0, error;
@@ -22,9 +23,10 @@ static MIB_TCPTABLE_OWNER_PID *list_listeners(void)
             die("out of memory");
         error = GetExtendedTcpTable(table, &size, FALSE, AF_INET, TCP_TABLE_OWNER_PID_LISTENER, 0);
     } while (error == ERROR_INSUFFICIENT_BUFFER);
-    if (error != NO_ERROR)
-        die("GetExtendedTcpTable: error %lu", error);
-    return table;
+    if (error == NO_ERROR)
+        return table;
+    free(table);
+    return NULL;
 }
 
 /* Its port must be there once, on 127.0.0.1. Which process a socket belongs to Wine does not tell (0), Windows does:
@@ -34,7 +36,7 @@ void try_listening(struct trial *t)
     MIB_TCPTABLE_OWNER_PID *table = list_listeners();
     int seen = 0;
 
-    for (DWORD i = 0; i < table->dwNumEntries; i++) {
+    for (DWORD i = 0; table != NULL && i < table->dwNumEntries; i++) {
         const MIB_TCPROW_OWNER_PID *row = &table->table[i];
         struct in_addr address = { .s_addr = row->dwLocalAddr };
         bool is_its_port = ntohs((u_short)row->dwLocalPort) == t->port;
