@@ -36,12 +36,13 @@ static char addresses[2 * ADDRESS_SIZE];
 /* events[i] belongs to connections[i]; NULL is the listener's. First in the arrays, first served. */
 static WSAEVENT events[WSA_MAXIMUM_WAIT_EVENTS];
 static struct connection *connections[WSA_MAXIMUM_WAIT_EVENTS];
-static DWORD count;
+static DWORD count = 1;                 /* the listener */
 
 /* The same in all seven servers; they stand at the end of each file. */
 static _Noreturn void die(int error, const char *format, ...);
 static void say(const char *format, ...);
-static void refuse(SOCKET socket, int id, const char *why);
+static void refuse(SOCKET client, int id, const char *why);
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error);
 static SOCKET open_listener(int argc, char **argv);
 
 static void move_to_back(DWORD i)
@@ -58,13 +59,7 @@ static void move_to_back(DWORD i)
 /* Only the connection that is being served is closed. It is at the back; its operation has ended. */
 static void close_connection(struct connection *c, int error)
 {
-    if (error == 0) {
-        shutdown(c->socket, SD_SEND);
-        say("#%d closed after %llu bytes\n", c->id, c->echoed);
-    } else {
-        say("#%d reset after %llu bytes: error %d\n", c->id, c->echoed, error);
-    }
-    closesocket(c->socket);
+    close_client(c->socket, c->id, c->echoed, error);
     WSACloseEvent(events[--count]);
     free(c);
 }
@@ -126,25 +121,25 @@ static void on_completed(struct connection *c)
         on_sent(c, (int)n);
 }
 
-static void add_connection(SOCKET socket, int id)
+static void add_connection(SOCKET client, int id)
 {
     struct connection *c;
     WSAEVENT event;
 
     if (count == WSA_MAXIMUM_WAIT_EVENTS) {
-        refuse(socket, id, "no thread can wait for more events");
+        refuse(client, id, "no thread can wait for more events");
         return;
     }
     event = WSACreateEvent();
     c = calloc(1, sizeof *c);
     if (event == WSA_INVALID_EVENT || c == NULL) {
-        refuse(socket, id, c == NULL ? "out of memory" : "no event for it");
+        refuse(client, id, c == NULL ? "out of memory" : "no event for it");
         if (event != WSA_INVALID_EVENT)
             WSACloseEvent(event);
         free(c);
         return;
     }
-    c->socket = socket;
+    c->socket = client;
     c->id = id;
     c->overlapped.hEvent = event;
     events[count] = event;
@@ -201,7 +196,6 @@ int main(int argc, char **argv)
     accepting.hEvent = events[0] = WSACreateEvent();
     if (events[0] == WSA_INVALID_EVENT)
         die(WSAGetLastError(), "WSACreateEvent");
-    count = 1;
     load_accept_ex(listener);
     start_accept(listener);
     serve(listener);
@@ -240,11 +234,24 @@ static void say(const char *format, ...)
     fflush(stdout);
 }
 
-/* For the client that cannot be served: a clean end at once is better than silence. */
-static void refuse(SOCKET socket, int id, const char *why)
+/* For the client that cannot be served: an end at once is better than silence. If it has sent something
+   already, closesocket resets the connection. */
+static void refuse(SOCKET client, int id, const char *why)
 {
     say("#%d refused: %s\n", id, why);
-    closesocket(socket);
+    closesocket(client);
+}
+
+/* The end of a connection; orderly, if error is 0: the client has sent everything, and has it all back. */
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error)
+{
+    if (error == 0) {
+        shutdown(client, SD_SEND);
+        say("#%d closed after %llu bytes\n", id, echoed);
+    } else {
+        say("#%d reset after %llu bytes: error %d\n", id, echoed, error);
+    }
+    closesocket(client);
 }
 
 static u_short parse_port(const char *text)

@@ -42,7 +42,8 @@ static BOOL stopping;                   /* no operation is started any more */
 /* The same in all seven servers; they stand at the end of each file. */
 static _Noreturn void die(int error, const char *format, ...);
 static void say(const char *format, ...);
-static void refuse(SOCKET socket, int id, const char *why);
+static void refuse(SOCKET client, int id, const char *why);
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error);
 static SOCKET open_listener(int argc, char **argv);
 
 static void link_connection(struct connection *c)
@@ -176,19 +177,19 @@ static unsigned __stdcall worker(void *argument)
     }
 }
 
-static void add_connection(HANDLE completion_port, SOCKET socket, int id)
+static void add_connection(HANDLE completion_port, SOCKET client, int id)
 {
     struct connection *c = calloc(1, sizeof *c);
 
     /* The new socket has inherited the listener's event and must let go of it. From CreateIoCompletionPort on each
        operation on it ends as a packet; its key is the connection. */
-    if (c == NULL || WSAEventSelect(socket, NULL, 0) == SOCKET_ERROR
-        || CreateIoCompletionPort((HANDLE)socket, completion_port, (ULONG_PTR)c, 0) == NULL) {
-        refuse(socket, id, c == NULL ? "out of memory" : "it cannot be associated with the port");
+    if (c == NULL || WSAEventSelect(client, NULL, 0) == SOCKET_ERROR
+        || CreateIoCompletionPort((HANDLE)client, completion_port, (ULONG_PTR)c, 0) == NULL) {
+        refuse(client, id, c == NULL ? "out of memory" : "it cannot be associated with the port");
         free(c);
         return;
     }
-    c->socket = socket;
+    c->socket = client;
     c->id = id;
     link_connection(c);
     say("#%d connected\n", id);
@@ -234,15 +235,15 @@ static void accept_clients(SOCKET listener, HANDLE stop_event, HANDLE completion
         || WSAEventSelect(listener, events[1], FD_ACCEPT) == SOCKET_ERROR)
         die(WSAGetLastError(), "WSAEventSelect");
     while (WSAWaitForMultipleEvents(2, events, FALSE, WSA_INFINITE, FALSE) != WSA_WAIT_EVENT_0) {
-        SOCKET socket;
+        SOCKET client;
 
         if (WSAEnumNetworkEvents(listener, events[1], &happened) == SOCKET_ERROR)
             continue;
-        socket = accept(listener, NULL, NULL);
+        client = accept(listener, NULL, NULL);
 
         /* Once a turn: if more clients are waiting, accept has FD_ACCEPT recorded again. */
-        if (socket != INVALID_SOCKET)
-            add_connection(completion_port, socket, ++clients);
+        if (client != INVALID_SOCKET)
+            add_connection(completion_port, client, ++clients);
         else if (WSAGetLastError() != WSAEWOULDBLOCK)   /* one client gave up; the next may be fine */
             say("accept failed: error %d\n", WSAGetLastError());
     }
@@ -321,11 +322,24 @@ static void say(const char *format, ...)
     fflush(stdout);
 }
 
-/* For the client that cannot be served: a clean end at once is better than silence. */
-static void refuse(SOCKET socket, int id, const char *why)
+/* For the client that cannot be served: an end at once is better than silence. If it has sent something
+   already, closesocket resets the connection. */
+static void refuse(SOCKET client, int id, const char *why)
 {
     say("#%d refused: %s\n", id, why);
-    closesocket(socket);
+    closesocket(client);
+}
+
+/* The end of a connection; orderly, if error is 0: the client has sent everything, and has it all back. */
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error)
+{
+    if (error == 0) {
+        shutdown(client, SD_SEND);
+        say("#%d closed after %llu bytes\n", id, echoed);
+    } else {
+        say("#%d reset after %llu bytes: error %d\n", id, echoed, error);
+    }
+    closesocket(client);
 }
 
 static u_short parse_port(const char *text)

@@ -39,19 +39,14 @@ struct connection {
 /* The same in all seven servers; they stand at the end of each file. */
 static _Noreturn void die(int error, const char *format, ...);
 static void say(const char *format, ...);
-static void refuse(SOCKET socket, int id, const char *why);
+static void refuse(SOCKET client, int id, const char *why);
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error);
 static SOCKET open_listener(int argc, char **argv);
 
 /* Called only when no operation is under way: nobody else knows of the connection any more. */
 static void close_connection(struct connection *c, int error)
 {
-    if (error == 0) {
-        shutdown(c->socket, SD_SEND);
-        say("#%d closed after %llu bytes\n", c->id, c->echoed);
-    } else {
-        say("#%d reset after %llu bytes: error %d\n", c->id, c->echoed, error);
-    }
-    closesocket(c->socket);
+    close_client(c->socket, c->id, c->echoed, error);
     free(c);
 }
 
@@ -132,18 +127,18 @@ static unsigned __stdcall worker(void *argument)
     return 0;
 }
 
-static void add_connection(HANDLE completion_port, SOCKET socket, int id)
+static void add_connection(HANDLE completion_port, SOCKET client, int id)
 {
     struct connection *c = calloc(1, sizeof *c);
 
     /* From now on each operation on this socket ends as a packet; its key is the connection. */
     if (c == NULL
-        || CreateIoCompletionPort((HANDLE)socket, completion_port, (ULONG_PTR)c, 0) == NULL) {
-        refuse(socket, id, c == NULL ? "out of memory" : "CreateIoCompletionPort failed");
+        || CreateIoCompletionPort((HANDLE)client, completion_port, (ULONG_PTR)c, 0) == NULL) {
+        refuse(client, id, c == NULL ? "out of memory" : "CreateIoCompletionPort failed");
         free(c);
         return;
     }
-    c->socket = socket;
+    c->socket = client;
     c->id = id;
     say("#%d connected\n", id);
     start_receive(c);
@@ -168,10 +163,10 @@ int main(int argc, char **argv)
     }
 
     for (;;) {
-        SOCKET socket = accept(listener, NULL, NULL);
+        SOCKET client = accept(listener, NULL, NULL);
 
-        if (socket != INVALID_SOCKET)
-            add_connection(completion_port, socket, ++clients);
+        if (client != INVALID_SOCKET)
+            add_connection(completion_port, client, ++clients);
         else                            /* one client gave up; the next may be fine */
             say("accept failed: error %d\n", WSAGetLastError());
     }
@@ -210,11 +205,24 @@ static void say(const char *format, ...)
     fflush(stdout);
 }
 
-/* For the client that cannot be served: a clean end at once is better than silence. */
-static void refuse(SOCKET socket, int id, const char *why)
+/* For the client that cannot be served: an end at once is better than silence. If it has sent something
+   already, closesocket resets the connection. */
+static void refuse(SOCKET client, int id, const char *why)
 {
     say("#%d refused: %s\n", id, why);
-    closesocket(socket);
+    closesocket(client);
+}
+
+/* The end of a connection; orderly, if error is 0: the client has sent everything, and has it all back. */
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error)
+{
+    if (error == 0) {
+        shutdown(client, SD_SEND);
+        say("#%d closed after %llu bytes\n", id, echoed);
+    } else {
+        say("#%d reset after %llu bytes: error %d\n", id, echoed, error);
+    }
+    closesocket(client);
 }
 
 static u_short parse_port(const char *text)
