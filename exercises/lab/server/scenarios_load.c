@@ -2,6 +2,7 @@
 #include "scenarios.h"
 
 #include <windows.h>
+#include <stdlib.h>
 
 #define MIB   (1 << 20)
 #define QUIET 0.4               /* seconds without progress: the server takes no more */
@@ -146,6 +147,83 @@ void try_floods(struct trial *t)
     }
     for (int i = 0; i < 5; i++)
         close_peer(&peers[i]);
+}
+
+/* ---- Clients that come, speak and leave again ---- */
+
+#define VISITORS      16
+#define VISIT_SECONDS 4.0
+#define MOST_VISITS   6000      /* each leaves a port in TIME_WAIT on our side */
+#define MOST_SPREAD   5         /* the one in a hundred that waits longest: so many times the median, at most */
+#define LONGEST_VISIT 1.0       /* seconds */
+
+static double visits[MOST_VISITS];      /* how long each took, from connect to the server's close: seconds */
+static int visit_count;
+
+static int by_size(const void *one, const void *other)
+{
+    double a = *(const double *)one, b = *(const double *)other;
+
+    return (a > b) - (a < b);
+}
+
+/* Connects and sends 64 bytes; peers half-close by themselves. */
+static bool begin_visit(struct trial *t, struct peer *p, double *began)
+{
+    *p = (struct peer){ .name = "a client that comes and goes", .to_send = 64 };
+    *began = now();
+    return connect_client(t, p);
+}
+
+/* Ends the visits that are done, and begins the next ones if it is not over. Returns how many are under way. */
+static int go_round(struct trial *t, struct peer *peers, double *began, bool is_over)
+{
+    int under_way = 0;
+
+    run_peers_for(peers, VISITORS, 0.002);
+    for (int i = 0; i < VISITORS && t->verdict.symptom == PASS; i++) {
+        if (peers[i].done && peers[i].socket != INVALID_SOCKET) {
+            visits[visit_count++] = now() - began[i];
+            t->bytes += peers[i].received;
+            close_peer(&peers[i]);
+            if (all_fine(&peers[i], 1, &t->verdict) && !is_over)
+                begin_visit(t, &peers[i], &began[i]);
+        }
+        under_way += !peers[i].done;
+    }
+    return under_way;
+}
+
+/* Who comes again and again must not be served ahead of who has come earlier. It is judged by ratios, for a slow machine
+   makes all of them slow. */
+void try_coming_and_going(struct trial *t)
+{
+    struct peer peers[VISITORS] = { 0 };
+    double began[VISITORS], start = now(), median, late, longest;
+    int under_way = VISITORS;
+
+    visit_count = 0;
+    for (int i = 0; i < VISITORS; i++)
+        if (!begin_visit(t, &peers[i], &began[i]))
+            return;
+    while (under_way > 0 && t->verdict.symptom == PASS && now() - start < VISIT_SECONDS + 6)
+        under_way = go_round(t, peers, began, now() - start > VISIT_SECONDS || visit_count > MOST_VISITS - 2 * VISITORS);
+    for (int i = 0; i < VISITORS; i++)
+        if (!peers[i].done) {
+            fail(&t->verdict, STALL, "a client has waited %.1f s, while others came and went", now() - began[i]);
+            close_peer(&peers[i]);
+        }
+    qsort(visits, (size_t)visit_count, sizeof visits[0], by_size);
+    if (t->verdict.symptom != PASS || visit_count < 10 * VISITORS)
+        return;
+    median = visits[visit_count / 2] * 1000;
+    late = visits[visit_count * 99 / 100] * 1000;
+    longest = visits[visit_count - 1] * 1000;
+    measured("%d visits; half took at most %.1f ms, 99 of 100 at most %.1f, the longest %.0f", visit_count, median, late,
+             longest);
+    if (longest > LONGEST_VISIT * 1000 || late > MOST_SPREAD * median)
+        fail(&t->verdict, SLOW, "of %d visits half took at most %.1f ms, but one in a hundred more than %.1f, the longest %.0f",
+             visit_count, median, late, longest);
 }
 
 /* Of count clients that are connected at the same time and send 100 bytes: how many are served? The

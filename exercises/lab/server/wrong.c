@@ -27,6 +27,7 @@ static const struct {
     { "ignores-client-65",    "many-clients",    FEWER_CLIENTS, PASS },
     { "crashes-at-65",        "many-clients",    CRASH, PASS },
     { "lowest-first",         "floods",          SLOW, STALL },
+    { "newest-first",         "come-and-go",     SLOW, STALL },
     { "listens-everywhere",   "one-address",     EXPOSED, PASS },
     { "goes-on-without-port", "port-in-use",     NO_EXIT, PASS },
     { "truncates-ports",      "bad-ports",       NO_EXIT, PASS },
