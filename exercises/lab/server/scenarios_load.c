@@ -207,7 +207,8 @@ void try_coming_and_going(struct trial *t)
         if (!begin_visit(t, &peers[i], &began[i]))
             return;
     while (under_way > 0 && t->verdict.symptom == PASS && now() - start < VISIT_SECONDS + 6)
-        under_way = go_round(t, peers, began, now() - start > VISIT_SECONDS || visit_count > MOST_VISITS - 2 * VISITORS);
+        under_way = go_round(t, peers, began,
+                             now() - start > VISIT_SECONDS || visit_count > MOST_VISITS - 2 * VISITORS);
     for (int i = 0; i < VISITORS; i++)
         if (!peers[i].done) {
             fail(&t->verdict, STALL, "a client has waited %.1f s, while others came and went", now() - began[i]);
