@@ -13,12 +13,14 @@ double set_trace_file(const char *path)
 {
     LARGE_INTEGER count;
     char text[30];
+    double zero;
 
     QueryPerformanceCounter(&count);
+    zero = now();               /* the same moment */
     snprintf(text, sizeof text, "%lld", (long long)count.QuadPart);
     set_variable("TRACE_FILE", path);
     set_variable("TRACE_CLOCK", path != NULL ? text : NULL);
-    return now();
+    return zero;
 }
 
 static void put_fault(const char *fault, bool is_set)
