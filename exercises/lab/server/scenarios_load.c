@@ -223,8 +223,8 @@ void try_coming_and_going(struct trial *t)
     measured("%d visits; half took at most %.1f ms, 99 of 100 at most %.1f, the longest %.0f", visit_count, median, late,
              longest);
     if (longest > LONGEST_VISIT * 1000 || late > MOST_SPREAD * median)
-        fail(&t->verdict, SLOW, "of %d visits half took at most %.1f ms, but one in a hundred more than %.1f, the longest %.0f",
-             visit_count, median, late, longest);
+        fail(&t->verdict, SLOW, "of %d visits half took at most %.1f ms, but one in a hundred more than %.1f, and the "
+             "longest %.0f", visit_count, median, late, longest);
 }
 
 /* Of count clients that are connected at the same time and send 100 bytes: how many are served? The

@@ -140,6 +140,7 @@ BOOL trace_KillTimer(int line, HWND window, UINT_PTR id);
 #define CreateWindowExA(...)            trace_CreateWindowExA(__LINE__, __VA_ARGS__)
 #define CreateWindowExW(...)            trace_CreateWindowExW(__LINE__, __VA_ARGS__)
 #define GetMessage(...)                 trace_GetMessageA(__LINE__, __VA_ARGS__)
+#define GetMessageA(...)                trace_GetMessageA(__LINE__, __VA_ARGS__)
 #define GetMessageW(...)                trace_GetMessageW(__LINE__, __VA_ARGS__)
 #define PostMessageW(...)               trace_PostMessageW(__LINE__, __VA_ARGS__)
 #define SetTimer(...)                   trace_SetTimer(__LINE__, __VA_ARGS__)
