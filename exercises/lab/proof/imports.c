@@ -13,7 +13,8 @@
 static const char *not_recorded[] = {
     /* Neither wait nor move bytes. */
     "WSAGetLastError", "__WSAFDIsSet", "htons", "htonl", "ntohs", "ntohl", "inet_pton", "inet_addr", "freeaddrinfo",
-    "FormatMessageA", "ExitProcess", "SetConsoleOutputCP", "GetStdHandle", "GetConsoleMode", "GetTickCount64", "GetSystemInfo", "GetCurrentThreadId",
+    "FormatMessageA", "ExitProcess",
+    "SetConsoleOutputCP", "GetStdHandle", "GetConsoleMode", "GetTickCount64", "GetSystemInfo", "GetCurrentThreadId",
     "GetLastError", "MultiByteToWideChar", "WideCharToMultiByte",
     /* The look of the window. */
     "DefWindowProcA", "DefWindowProcW", "DispatchMessageA", "DispatchMessageW", "IsDialogMessageW", "TranslateMessage",

@@ -194,8 +194,8 @@ static int go_round(struct trial *t, struct peer *peers, double *began, bool is_
     return under_way;
 }
 
-/* Who comes again and again must not be served ahead of who has come earlier. It is judged by ratios, for a slow machine
-   makes all of them slow. */
+/* Who comes again and again must not be served ahead of who has come earlier. It is judged by ratios, for a slow
+   machine makes all of them slow. */
 void try_coming_and_going(struct trial *t)
 {
     struct peer peers[VISITORS] = { 0 };
