@@ -9,6 +9,8 @@
 /* As in 03_asyncselect/client.c. */
 enum { EDIT = 100, LIST = 101 };
 
+#define PATIENCE 1000           /* times 10 ms: the first window of a Wine desktop takes a while */
+
 struct search {
     DWORD process;
     HWND window;
@@ -44,7 +46,7 @@ static bool wait_for_title(HWND window, const char *text)
 {
     char title[300] = "";
 
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < PATIENCE; i++) {
         GetWindowTextA(window, title, sizeof title);
         if (strstr(title, text) != NULL)
             return true;
@@ -59,7 +61,7 @@ static bool wait_for_line(HWND window, int number, const WCHAR *text)
     HWND list = GetDlgItem(window, LIST);
     WCHAR line[300] = L"";
 
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < PATIENCE; i++) {
         if (SendMessageW(list, LB_GETTEXTLEN, (WPARAM)number, 0) < 300
             && SendMessageW(list, LB_GETTEXT, (WPARAM)number, (LPARAM)line) != LB_ERR
             && wcscmp(line, text) == 0)
@@ -112,7 +114,7 @@ static void talk(struct verdict *v, HWND window, struct process *client)
 /* The title is written first, the button goes grey a moment later. */
 static bool wait_until_grey(HWND button)
 {
-    for (int i = 0; i < 300 && IsWindowEnabled(button); i++)
+    for (int i = 0; i < PATIENCE && IsWindowEnabled(button); i++)
         Sleep(10);
     return !IsWindowEnabled(button);
 }
