@@ -124,7 +124,7 @@ static void check_answers(const struct exercise *e)
     start_dialogue();
     snprintf(program, sizeof program, BUILD_FOLDER "/%s_start_traced.exe", e->id);
     answers_hold(e, program, &v);
-    snprintf(name, sizeof name, "%s a real run answers %s", e->id, e->answers);
+    snprintf(name, sizeof name, "%s a real run answers as list.txt says", e->id);
     print_verdict(name, &v, now() - start);
 }
 
