@@ -59,7 +59,8 @@ LDLIBS    = -lws2_32
 # Looked for once, and only when something is to be compiled.
 COMPILER  = $(eval COMPILER := $(if $(shell $(CC) -dumpversion 2>$(NOWHERE)),,$(error \
             The compiler "$(CC)" is missing. To install it: $(GET_GCC))))
-COMPILE   = $(COMPILER)$(CC) -std=c11 $(WARNINGS) $(CPPFLAGS) $(CFLAGS)
+# _WIN32_WINNT: what today's headers of MinGW-w64 say anyway; those of before 2021 would hide the newer functions.
+COMPILE   = $(COMPILER)$(CC) -std=c11 -D_WIN32_WINNT=0x0A00 $(WARNINGS) $(CPPFLAGS) $(CFLAGS)
 LINK      = $(COMPILE) $(LDFLAGS) -o $@
 
 # The commands of the chapters are shown: they are a part of the lesson. Of the laboratory's there is a
