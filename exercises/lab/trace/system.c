@@ -91,6 +91,27 @@ DWORD trace_QueueUserAPC(int line, PAPCFUNC routine, HANDLE thread, ULONG_PTR da
     return ok;
 }
 
+/* Neither of the two can fail, and so FAULT does not make them. */
+void trace_EnterCriticalSection(int line, CRITICAL_SECTION *section, const char *name)
+{
+    struct call call = begin_call("EnterCriticalSection", line);
+
+    arguments(&call, "%s", name);
+    EnterCriticalSection(section);
+    call.fails = false;
+    end_call(&call, true, true, "");
+}
+
+void trace_LeaveCriticalSection(int line, CRITICAL_SECTION *section, const char *name)
+{
+    struct call call = begin_call("LeaveCriticalSection", line);
+
+    arguments(&call, "%s", name);
+    LeaveCriticalSection(section);
+    call.fails = false;
+    end_call(&call, false, true, "");
+}
+
 DWORD trace_SleepEx(int line, DWORD milliseconds, BOOL alertable)
 {
     struct call call = begin_call("SleepEx", line);
