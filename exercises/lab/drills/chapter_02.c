@@ -33,3 +33,22 @@ void drill_slow_reader(struct trial *t)
     }
     reset_peer(deaf);
 }
+
+/* More clients than an fd_set has room for, but one after the other: all must be served. */
+void drill_come_and_go_alone(struct trial *t)
+{
+    for (int i = 1; i <= 100; i++) {
+        struct peer peer = { .to_send = 5 };
+
+        if (!connect_client(t, &peer))
+            return;
+        run_peers(&peer, 1, 10, 5);
+        close_peer(&peer);
+        if (peer.verdict.symptom != PASS) {
+            fail(&t->verdict, FEWER_CLIENTS, "of clients that come one after the other %d were served; then: %s", i - 1,
+                 peer.verdict.reason);
+            return;
+        }
+        wait_until_empty(t);
+    }
+}

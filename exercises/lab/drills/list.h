@@ -6,6 +6,7 @@
 
 /* Chapter 02. */
 void drill_slow_reader(struct trial *t);
+void drill_come_and_go_alone(struct trial *t);
 
 /* Chapter 03. */
 void drill_question(struct trial *t);

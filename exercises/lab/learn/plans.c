@@ -32,6 +32,9 @@ static const struct plan plans[] = {
     { .id = "02d", .unlimited = true, .steps = {
         { .words = "messages of many sizes", .plays = "sizes" },
         { .words = "200 clients at once", .plays = "many-clients" } } },
+    { .id = "02e", .steps = {
+        { .words = "messages of many sizes", .plays = "sizes" },
+        { .words = "a hundred clients, never two at once", .plays = "one-by-one" } } },
     { .id = "03b", .steps = {
         { .words = "one client asks the database", .plays = "one-question" },
         { .words = "an echo beside five that ask", .plays = "echo-beside-questions" },
