@@ -7,6 +7,7 @@
 static const struct scenario drills[] = {
     { "slow-reader",            "", "a speaker beside a client that does not read", drill_slow_reader },
     { "one-by-one",             "", "a hundred clients, never two at once", drill_come_and_go_alone },
+    { "first-and-last-leave",   "", "three come, the first and the last leave", drill_first_and_last_leave },
     { "one-question",           "", "one client asks the database", drill_question },
     { "echo-beside-questions",  "", "an echo beside five that ask", drill_echo_beside_questions },
     { "ask-and-go",             "", "clients that ask and go", drill_ask_and_go },

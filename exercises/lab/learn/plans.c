@@ -34,7 +34,8 @@ static const struct plan plans[] = {
         { .words = "200 clients at once", .plays = "many-clients" } } },
     { .id = "02e", .steps = {
         { .words = "messages of many sizes", .plays = "sizes" },
-        { .words = "a hundred clients, never two at once", .plays = "one-by-one" } } },
+        { .words = "a hundred clients, never two at once", .plays = "one-by-one" },
+        { .words = "three come; the first leaves, then the last", .plays = "first-and-last-leave" } } },
     { .id = "03b", .steps = {
         { .words = "one client asks the database", .plays = "one-question" },
         { .words = "an echo beside five that ask", .plays = "echo-beside-questions" },
