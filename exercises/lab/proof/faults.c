@@ -18,8 +18,7 @@ struct site {
     int line;
 };
 
-/* With which error a call fails; the calls that are not here: WSAENOBUFS if it is Winsock's, else
-   ERROR_NOT_ENOUGH_MEMORY. */
+/* With which error a call fails; the calls that are not here: WSAENOBUFS. */
 static const struct { const char *call; int error; } errors[] = {
     { "recv", WSAECONNRESET }, { "send", WSAECONNRESET }, { "accept", WSAECONNRESET },
     { "bind", WSAEADDRINUSE }, { "socket", WSAEMFILE }, { "connect", WSAECONNREFUSED },
