@@ -241,7 +241,7 @@ list next: $(LAB) | $(PREPARE_RUN)
 # For exercise 04c: its own copy is taken, built, judged. What is built always is, for a learner has changed it. CRASH says
 # in which function a program has crashed, if it was not inlined; the traced build is for injected faults.
 BUILD_WORK   = $(COMPILE) -fno-inline $(LDFLAGS) -o exercises/work/$*.exe exercises/work/$*.c $(CRASH) $(LDLIBS)
-BUILD_TRACED = $(QUIET)$(COMPILER)$(CC) -std=c11 -w $(CPPFLAGS) $(CFLAGS) -fno-inline $(LDFLAGS) -o exercises/work/$*_traced.exe \
+BUILD_TRACED = $(QUIET)$(COMPILE) -w -fno-inline $(LDFLAGS) -o exercises/work/$*_traced.exe \
                -I$(TRACE) exercises/work/$*.c $(TRACE_O) $(CRASH) $(LDLIBS)
 
 check-%: $(LAB) $(CRASH) $(TRACE_O) | $(PREPARE_RUN)

@@ -33,8 +33,8 @@ static void read_line(char *line)
 
     if (count > MAX_EXERCISES)
         die("%s has more than %d exercises", LIST, MAX_EXERCISES);
-    if (sscanf(line, " %7[^ |] | predict | %d | answers %11[0-9a-f] | %79[^\r\n]", e->id, &e->minutes, e->answers, e->title)
-        == 4) {
+    if (sscanf(line, " %7[^ |] | predict | %d | answers %11[0-9a-f] | %79[^\r\n]", e->id, &e->minutes, e->answers,
+               e->title) == 4) {
         snprintf(e->kind, sizeof e->kind, "predict");
     } else {
         e->answers[0] = '\0';

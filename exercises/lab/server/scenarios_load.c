@@ -194,12 +194,24 @@ static int go_round(struct trial *t, struct peer *peers, double *began, bool is_
     return under_way;
 }
 
-/* Who comes again and again must not be served ahead of who has come earlier. It is judged by ratios, for a slow
-   machine makes all of them slow. */
-void try_coming_and_going(struct trial *t)
+/* What the visits of some seconds say. false: one in a hundred waits too long. */
+static bool is_even(void)
+{
+    double median, late, longest;
+
+    qsort(visits, (size_t)visit_count, sizeof visits[0], by_size);
+    median = visits[visit_count / 2] * 1000;
+    late = visits[visit_count * 99 / 100] * 1000;
+    longest = visits[visit_count - 1] * 1000;
+    measured("%d visits; half took at most %.1f ms, 99 of 100 at most %.1f, the longest %.0f", visit_count, median,
+             late, longest);
+    return longest <= LONGEST_VISIT * 1000 && late <= MOST_SPREAD * median;
+}
+
+static void visit_for_some_seconds(struct trial *t)
 {
     struct peer peers[VISITORS] = { 0 };
-    double began[VISITORS], start = now(), median, late, longest;
+    double began[VISITORS], start = now();
     int under_way = VISITORS;
 
     visit_count = 0;
@@ -214,17 +226,20 @@ void try_coming_and_going(struct trial *t)
             fail(&t->verdict, STALL, "a client has waited %.1f s, while others came and went", now() - began[i]);
             close_peer(&peers[i]);
         }
-    qsort(visits, (size_t)visit_count, sizeof visits[0], by_size);
-    if (t->verdict.symptom != PASS || visit_count < 10 * VISITORS)
-        return;
-    median = visits[visit_count / 2] * 1000;
-    late = visits[visit_count * 99 / 100] * 1000;
-    longest = visits[visit_count - 1] * 1000;
-    measured("%d visits; half took at most %.1f ms, 99 of 100 at most %.1f, the longest %.0f", visit_count, median, late,
-             longest);
-    if (longest > LONGEST_VISIT * 1000 || late > MOST_SPREAD * median)
-        fail(&t->verdict, SLOW, "of %d visits half took at most %.1f ms, but one in a hundred more than %.1f, and the "
-             "longest %.0f", visit_count, median, late, longest);
+}
+
+/* Who comes again and again must not be served ahead of who has come earlier. It is judged by a ratio, for a slow
+   machine makes all of them slow; and if it is bad, once more, for a busy one makes some of them slow now and then. */
+void try_coming_and_going(struct trial *t)
+{
+    for (int tries = 0; tries < 2; tries++) {
+        visit_for_some_seconds(t);
+        if (t->verdict.symptom != PASS || visit_count < 10 * VISITORS || is_even())
+            return;
+    }
+    fail(&t->verdict, SLOW, "twice, of %d visits half took at most %.1f ms, but one in a hundred more than %.1f, and the "
+         "longest %.0f", visit_count, visits[visit_count / 2] * 1000, visits[visit_count * 99 / 100] * 1000,
+         visits[visit_count - 1] * 1000);
 }
 
 /* Of count clients that are connected at the same time and send 100 bytes: how many are served? The
