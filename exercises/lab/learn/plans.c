@@ -56,7 +56,7 @@ static const struct plan plans[] = {
     { .id = "04e", .steps = {
         { .words = "messages of many sizes", .plays = "sizes" },
         { .words = "goodbye while the server owes bytes", .plays = "goodbyes",
-          .fault = "SEND_BUFFER=4096" } } },
+          .fault = "SLOW_LINE=20000:200" } } },
     { .id = "05a", .limit = 31, .steps = {
         { .words = "messages, each a little shorter", .plays = "shorter" },
         { .words = "32 MiB both ways at once", .plays = "both-ways" } } },

@@ -301,6 +301,8 @@ static void try_switches(const struct chapter *chapter, struct run run)
     try_switch(chapter, run, "SHORT_SENDS", "40000", "", "40000 bytes");
     if (nonblocking)
         try_switch(chapter, run, "WOULD_BLOCK", "5", "recv", "(injected)");
+    if (chapter == find_chapter("04"))
+        try_switch(chapter, run, "SLOW_LINE", "300000:20", "send", "(injected)");
     run.nothing_lost = false;
     run.again_and_again = true;
     if (overlapped)
