@@ -237,7 +237,7 @@ void try_coming_and_going(struct trial *t)
         if (t->verdict.symptom != PASS || visit_count < 10 * VISITORS || is_even())
             return;
     }
-    fail(&t->verdict, SLOW, "twice, of %d visits half took at most %.1f ms, but one in a hundred more than %.1f, and the "
+    fail(&t->verdict, SLOW, "twice, of %d visits half took at most %.1f ms, but one in a hundred more than %.1f, the "
          "longest %.0f", visit_count, visits[visit_count / 2] * 1000, visits[visit_count * 99 / 100] * 1000,
          visits[visit_count - 1] * 1000);
 }
