@@ -51,7 +51,7 @@ static BOOL send_owed(struct connection *c)
 }
 
 /* One client, from its greeting to its end: asleep in recv while it is silent. */
-static void serve(SOCKET client, int id)
+static void serve_client(SOCKET client, int id)
 {
     struct connection *c = calloc(1, sizeof *c);
 
@@ -80,7 +80,7 @@ int main(int argc, char **argv)
         SOCKET client = accept(listener, NULL, NULL);
 
         if (client != INVALID_SOCKET)
-            serve(client, ++clients);
+            serve_client(client, ++clients);
         else                            /* one client gave up; the next may be fine */
             say("accept failed: error %d\n", WSAGetLastError());
     }

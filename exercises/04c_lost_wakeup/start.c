@@ -144,18 +144,13 @@ static void accept_client(SOCKET listener, WSAEVENT event)
 }
 
 /* What happened to this socket? While the record says something, the event stays set, and its turn comes again. */
-static void on_event(SOCKET listener, WSAEVENT event, struct connection *c)
+static void on_event(struct connection *c, WSAEVENT event)
 {
     WSANETWORKEVENTS happened;
 
-    if (WSAEnumNetworkEvents(c == NULL ? listener : c->socket, NULL, &happened) == SOCKET_ERROR) {
-        if (c != NULL)
-            close_connection(c, WSAGetLastError());
-        return;
-    }
     /* Each handler does the work of those below it, too. Only one is called, for c may be gone then. */
-    if (happened.lNetworkEvents & FD_ACCEPT)
-        accept_client(listener);
+    if (WSAEnumNetworkEvents(c->socket, NULL, &happened) == SOCKET_ERROR)
+        close_connection(c, WSAGetLastError());
     else if (happened.lNetworkEvents & FD_CLOSE)
         on_closed(c);
     else if (happened.lNetworkEvents & FD_WRITE)

@@ -164,7 +164,10 @@ static void serve(SOCKET listener)
             continue;
         }
         woken -= WSA_WAIT_EVENT_0;
-        on_event(listener, events[woken], connections[woken]);
+        if (connections[woken] == NULL)
+            accept_client(listener, events[woken]);
+        else
+            on_event(connections[woken], events[woken]);
     }
 }
 
