@@ -2,7 +2,7 @@
  *
  *   make check-04c      builds your copy of this file, exercises/work/04c.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -143,7 +143,8 @@ static void accept_client(SOCKET listener, WSAEVENT event)
         say("accept failed: error %d\n", WSAGetLastError());
 }
 
-/* What happened to this socket? While the record says something, the event stays set, and its turn comes again. */
+/* What happened to this socket? While the record says something, the event stays set, and its turn
+   comes again. */
 static void on_event(struct connection *c, WSAEVENT event)
 {
     WSANETWORKEVENTS happened;
