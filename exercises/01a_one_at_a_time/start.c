@@ -2,7 +2,7 @@
  *
  *   make predict-01a    asks you what this server will do, runs it, and compares
  *
- * task.md in the exercise's folder says more. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says more. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -51,7 +51,7 @@ static BOOL send_owed(struct connection *c)
 }
 
 /* One client, from its greeting to its end: asleep in recv while it is silent. */
-static void serve(SOCKET client, int id)
+static void serve_client(SOCKET client, int id)
 {
     struct connection *c = calloc(1, sizeof *c);
 
@@ -80,7 +80,7 @@ int main(int argc, char **argv)
         SOCKET client = accept(listener, NULL, NULL);
 
         if (client != INVALID_SOCKET)
-            serve(client, ++clients);
+            serve_client(client, ++clients);
         else                            /* one client gave up; the next may be fine */
             say("accept failed: error %d\n", WSAGetLastError());
     }

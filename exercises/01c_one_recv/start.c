@@ -2,7 +2,7 @@
  *
  *   make check-01c      builds your copy of this file, exercises/work/01c.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven clients" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven clients" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>

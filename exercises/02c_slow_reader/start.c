@@ -2,7 +2,7 @@
  *
  *   make check-02c      builds your copy of this file, exercises/work/02c.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -50,7 +50,8 @@ static void on_readable(struct connection *c)
     int n = recv(c->socket, c->buffer, BUFFER_SIZE, 0);
     int sent = 0;
 
-    /* TODO 2: never wait here. Send what there is room for; the rest goes when select says that there is room again. */
+    /* TODO 2: never wait here. Send what there is room for; the rest goes when select says that
+       there is room again. */
     while (sent < n) {
         int part = send(c->socket, c->buffer + sent, n - sent, 0);
 

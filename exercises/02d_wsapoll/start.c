@@ -2,7 +2,7 @@
  *
  *   make check-02d      builds your copy of this file, exercises/work/02d.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -12,7 +12,8 @@
 #include <string.h>
 
 #define BUFFER_SIZE 65536
-#define MAX_CLIENTS (FD_SETSIZE - 1)    /* TODO 1: an fd_set holds FD_SETSIZE sockets; an array as many as you like */
+/* TODO 1: an fd_set holds FD_SETSIZE sockets, the listener included; an array as many as you like. */
+#define MAX_CLIENTS (FD_SETSIZE - 1)
 #define MAX_ACCEPTS 16                  /* a turn: many may come at once, and others are waiting */
 
 /* Of buffer, bytes 0 to filled came from the client and 0 to sent went back; the rest is owed. */

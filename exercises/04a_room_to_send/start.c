@@ -2,7 +2,7 @@
  *
  *   make predict-04a    asks you what this server will do, runs it, and compares
  *
- * task.md in the exercise's folder says more. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says more. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>

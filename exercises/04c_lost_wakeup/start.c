@@ -2,7 +2,7 @@
  *
  *   make check-04c      builds your copy of this file, exercises/work/04c.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -143,19 +143,15 @@ static void accept_client(SOCKET listener, WSAEVENT event)
         say("accept failed: error %d\n", WSAGetLastError());
 }
 
-/* What happened to this socket? While the record says something, the event stays set, and its turn comes again. */
-static void on_event(SOCKET listener, WSAEVENT event, struct connection *c)
+/* What happened to this socket? While the record says something, the event stays set, and its turn
+   comes again. */
+static void on_event(struct connection *c, WSAEVENT event)
 {
     WSANETWORKEVENTS happened;
 
-    if (WSAEnumNetworkEvents(c == NULL ? listener : c->socket, NULL, &happened) == SOCKET_ERROR) {
-        if (c != NULL)
-            close_connection(c, WSAGetLastError());
-        return;
-    }
     /* Each handler does the work of those below it, too. Only one is called, for c may be gone then. */
-    if (happened.lNetworkEvents & FD_ACCEPT)
-        accept_client(listener);
+    if (WSAEnumNetworkEvents(c->socket, NULL, &happened) == SOCKET_ERROR)
+        close_connection(c, WSAGetLastError());
     else if (happened.lNetworkEvents & FD_CLOSE)
         on_closed(c);
     else if (happened.lNetworkEvents & FD_WRITE)

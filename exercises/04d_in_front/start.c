@@ -2,7 +2,7 @@
  *
  *   make check-04d      builds your copy of this file, exercises/work/04d.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -24,7 +24,7 @@ struct connection {
     char buffer[BUFFER_SIZE];
 };
 
-/* events[i] belongs to connections[i]; NULL is the listener's. */
+/* events[i] belongs to connections[i]; NULL is the listener's. First in the arrays, first served. */
 static WSAEVENT events[WSA_MAXIMUM_WAIT_EVENTS];
 static struct connection *connections[WSA_MAXIMUM_WAIT_EVENTS];
 static DWORD count = 1;                 /* the listener */
@@ -164,7 +164,10 @@ static void serve(SOCKET listener)
             continue;
         }
         woken -= WSA_WAIT_EVENT_0;
-        on_event(listener, events[woken], connections[woken]);
+        if (connections[woken] == NULL)
+            accept_client(listener, events[woken]);
+        else
+            on_event(connections[woken], events[woken]);
     }
 }
 

@@ -2,7 +2,7 @@
  *
  *   make check-05a      builds your copy of this file, exercises/work/05a.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -82,13 +82,7 @@ static void unwatch(struct connection *c)
 /* Called only when nothing is under way. */
 static void close_connection(struct connection *c)
 {
-    if (c->error == 0) {
-        shutdown(c->socket, SD_SEND);
-        say("#%d closed after %llu bytes\n", c->id, c->echoed);
-    } else {
-        say("#%d reset after %llu bytes: error %d\n", c->id, c->echoed, c->error);
-    }
-    closesocket(c->socket);
+    close_client(c->socket, c->id, c->echoed, c->error);
     unwatch(c);
     free(c);
 }
@@ -141,7 +135,7 @@ static void go_on(struct connection *c)
     if (c->error == 0 && !c->sending && c->arrived > 0)
         send_what_arrived(c);
     if (c->error != 0)
-        CancelIoEx((HANDLE)c->socket, NULL);    /* what is still under way will end, and its event be set */
+        CancelIoEx((HANDLE)c->socket, NULL);    /* what is under way will end, and set its event */
     if (!c->sending && !c->receiving)
         close_connection(c);
 }
@@ -169,16 +163,13 @@ static void on_completed(struct connection *c, WSAEVENT event)
 
 static void add_connection(SOCKET client, int id)
 {
-    struct connection *c;
+    struct connection *c = calloc(1, sizeof *c);
+    BOOL full = count + 1 > WSA_MAXIMUM_WAIT_EVENTS;
 
-    if (count + 1 > WSA_MAXIMUM_WAIT_EVENTS) {
-        refuse(client, id, "no thread can wait for more events");
-        return;
-    }
     /* The new socket has inherited the listener's event, and has no use for it. */
-    c = calloc(1, sizeof *c);
-    if (c == NULL || WSAEventSelect(client, NULL, 0) == SOCKET_ERROR || !watch(c, &c->overlapped)) {
-        refuse(client, id, c == NULL ? "out of memory" : "no event for it");
+    if (full || c == NULL || WSAEventSelect(client, NULL, 0) == SOCKET_ERROR
+        || !watch(c, &c->overlapped)) {
+        refuse(client, id, full ? "no thread can wait for more events" : "no memory or no event for it");
         if (c != NULL)
             unwatch(c);
         free(c);

@@ -2,7 +2,7 @@
  *
  *   make check-05b      builds your copy of this file, exercises/work/05b.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -115,15 +115,13 @@ static void on_completed(struct connection *c)
 
 static void add_connection(SOCKET client, int id)
 {
-    struct connection *c;
-    WSAEVENT event;
+    struct connection *c = calloc(1, sizeof *c);
+    WSAEVENT event = WSACreateEvent();
 
     /* The new socket has inherited the listener's event, and has no use for it. */
-    event = WSACreateEvent();
-    c = calloc(1, sizeof *c);
-    if (event == WSA_INVALID_EVENT || c == NULL
+    if (c == NULL || event == WSA_INVALID_EVENT
         || WSAEventSelect(client, NULL, 0) == SOCKET_ERROR) {
-        refuse(client, id, c == NULL ? "out of memory" : "no event for it");
+        refuse(client, id, "no memory or no event for it");
         if (event != WSA_INVALID_EVENT)
             WSACloseEvent(event);
         free(c);

@@ -2,7 +2,7 @@
  *
  *   make check-05c      builds your copy of this file, exercises/work/05c.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -29,7 +29,7 @@ struct connection {
 /* events[i] belongs to connections[i]; NULL is that of wake_up. First in the arrays, first served. */
 static WSAEVENT events[WSA_MAXIMUM_WAIT_EVENTS];
 static struct connection *connections[WSA_MAXIMUM_WAIT_EVENTS];
-static DWORD count = 1;                 /* the listener */
+static DWORD count = 1;                 /* wake_up */
 static WSAEVENT wake_up;                /* the main thread sets it: there is one more to wait for */
 
 /* The same in all seven servers; they stand at the end of each file. */
@@ -142,17 +142,12 @@ static unsigned __stdcall serve(void *argument)
 
 static void add_connection(SOCKET client, int id)
 {
-    struct connection *c;
-    WSAEVENT event;
+    struct connection *c = calloc(1, sizeof *c);
+    WSAEVENT event = WSACreateEvent();
+    BOOL full = count == WSA_MAXIMUM_WAIT_EVENTS;
 
-    if (count == WSA_MAXIMUM_WAIT_EVENTS) {
-        refuse(client, id, "no thread can wait for more events");
-        return;
-    }
-    event = WSACreateEvent();
-    c = calloc(1, sizeof *c);
-    if (event == WSA_INVALID_EVENT || c == NULL) {
-        refuse(client, id, c == NULL ? "out of memory" : "no event for it");
+    if (full || c == NULL || event == WSA_INVALID_EVENT) {
+        refuse(client, id, full ? "no thread can wait for more events" : "no memory or no event for it");
         if (event != WSA_INVALID_EVENT)
             WSACloseEvent(event);
         free(c);

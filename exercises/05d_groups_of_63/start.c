@@ -2,7 +2,7 @@
  *
  *   make check-05d      builds your copy of this file, exercises/work/05d.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -184,8 +184,8 @@ static BOOL add_to_group(struct group *g, struct connection *c)
     return has_room;
 }
 
-/* TODO: there is one group, so client 64 is refused. Let there be as many groups, each with its thread, as the
-   clients need. */
+/* TODO: there is one group, so client 64 is refused. Let there be as many groups, each with its
+   thread, as the clients need. */
 static BOOL find_place(struct connection *c)
 {
     static struct group *only;

@@ -2,7 +2,7 @@
  *
  *   make check-05e      builds your copy of this file, exercises/work/05e.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define BUFFER_SIZE 65536
-#define ADDRESS_SIZE (sizeof(struct sockaddr_in) + 16)  /* AcceptEx wants 16 bytes more than the address has */
+#define ADDRESS_SIZE (sizeof(struct sockaddr_in) + 16)  /* AcceptEx wants 16 bytes more than it has */
 
 /* Of buffer, bytes 0 to filled came from the client and 0 to sent went back; the rest is owed. */
 struct connection {
@@ -123,17 +123,12 @@ static void on_completed(struct connection *c)
 
 static void add_connection(SOCKET client, int id)
 {
-    struct connection *c;
-    WSAEVENT event;
+    struct connection *c = calloc(1, sizeof *c);
+    WSAEVENT event = WSACreateEvent();
+    BOOL full = count == WSA_MAXIMUM_WAIT_EVENTS;
 
-    if (count == WSA_MAXIMUM_WAIT_EVENTS) {
-        refuse(client, id, "no thread can wait for more events");
-        return;
-    }
-    event = WSACreateEvent();
-    c = calloc(1, sizeof *c);
-    if (event == WSA_INVALID_EVENT || c == NULL) {
-        refuse(client, id, c == NULL ? "out of memory" : "no event for it");
+    if (full || c == NULL || event == WSA_INVALID_EVENT) {
+        refuse(client, id, full ? "no thread can wait for more events" : "no memory or no event for it");
         if (event != WSA_INVALID_EVENT)
             WSACloseEvent(event);
         free(c);
@@ -154,15 +149,16 @@ static void load_accept_ex(SOCKET listener)
     (void)listener;
 }
 
-/* TODO: makes a socket, and starts an AcceptEx for it. The event of accepting is to be set at its end. */
+/* TODO: makes a socket, and starts an AcceptEx for it. The event of accepting is to be set at its
+   end. */
 static void start_accept(SOCKET listener)
 {
     (void)listener;
     (void)accepting, (void)accepted, (void)addresses, (void)accept_ex;
 }
 
-/* TODO: the accept has ended. How? If well, the socket is told what the listener is like (SO_UPDATE_ACCEPT_CONTEXT),
-   and becomes a connection. In any case the next accept is started. */
+/* TODO: the accept has ended. How? If well, the socket is told what the listener is like
+   (SO_UPDATE_ACCEPT_CONTEXT), and becomes a connection. In any case the next accept is started. */
 static void on_accepted(SOCKET listener)
 {
     static int clients;

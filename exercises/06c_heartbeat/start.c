@@ -2,7 +2,7 @@
  *
  *   make check-06c      builds your copy of this file, exercises/work/06c.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -160,7 +160,8 @@ static void serve(SOCKET listener, WSAEVENT event)
     }
 }
 
-/* TODO: each time that BEAT milliseconds have passed: "beat 1, 0 clients", "beat 2, 3 clients" and so on. */
+/* TODO: each time that BEAT milliseconds have passed: "beat 1, 0 clients", "beat 2, 3 clients" and
+   so on. */
 static void CALLBACK on_beat(void *argument, DWORD low, DWORD high)
 {
     (void)argument, (void)low, (void)high;

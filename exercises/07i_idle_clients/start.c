@@ -1,8 +1,8 @@
-/* Exercise 07i: clients that say nothing. Made from the server of chapter 07, but every operation ends as a packet.
+/* Exercise 07i: clients that say nothing. Made from the server of chapter 07.
  *
  *   make check-07i      builds your copy of this file, exercises/work/07i.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -15,26 +15,21 @@
 #define BUFFER_SIZE 65536
 #define IDLE_TIME   2000                /* milliseconds without a byte, and a client is closed */
 
-/* A packet names its connection and its OVERLAPPED; around the OVERLAPPED lies what else is needed. */
-struct operation {
-    WSAOVERLAPPED overlapped;
-    enum { RECEIVE, SEND } kind;
-};
-
 /* Of buffer, bytes 0 to filled came from the client and 0 to sent went back; the rest is owed. */
 struct connection {
     struct connection *previous, *next;
     SOCKET socket;
     int id;
-    struct operation operation;         /* the only one: so one worker at a time */
+    WSAOVERLAPPED overlapped;           /* of the one operation under way: so one worker at a time */
+    BOOL receiving;                     /* which operation that is */
     unsigned long long echoed;
     int filled;
     int sent;
     char buffer[BUFFER_SIZE];
 };
 
-/* All connections, for the thread that looks for idle ones. Only who holds the lock may use the list, start an
-   operation, or write down which one it is. */
+/* All connections, for the thread that looks for idle ones. Only who holds the lock may use the
+   list, start an operation, or write down which one it is. */
 static CRITICAL_SECTION lock;
 static struct connection *connections;
 
@@ -67,21 +62,17 @@ static void unlink_connection(struct connection *c)
     LeaveCriticalSection(&lock);
 }
 
-/* Called only when no operation is under way. WSA_OPERATION_ABORTED: the server itself ends the connection. */
+/* Called only when no operation is under way. WSA_OPERATION_ABORTED: the server itself ends the
+   connection. */
 static void close_connection(struct connection *c, int error)
 {
     unlink_connection(c);               /* first: who finds it in the list may use its socket */
-    if (error == 0 || error == WSA_OPERATION_ABORTED) {
-        shutdown(c->socket, SD_SEND);
-        say("#%d closed after %llu bytes\n", c->id, c->echoed);
-    } else {
-        say("#%d reset after %llu bytes: error %d\n", c->id, c->echoed, error);
-    }
-    closesocket(c->socket);
+    close_client(c->socket, c->id, c->echoed, error == WSA_OPERATION_ABORTED ? 0 : error);
     free(c);
 }
 
-/* 0 means "done already", WSA_IO_PENDING means "later". In both cases a packet will come. */
+/* 0 means "done already", WSA_IO_PENDING means "later". In both cases a packet will come, and a worker
+   may take it before the call returns. So c is touched again only if the call has failed. */
 static void start_receive(struct connection *c)
 {
     WSABUF space = { BUFFER_SIZE, c->buffer };
@@ -89,8 +80,8 @@ static void start_receive(struct connection *c)
     int error = 0;
 
     EnterCriticalSection(&lock);
-    c->operation.kind = RECEIVE;
-    if (WSARecv(c->socket, &space, 1, NULL, &flags, &c->operation.overlapped, NULL) == SOCKET_ERROR
+    c->receiving = TRUE;
+    if (WSARecv(c->socket, &space, 1, NULL, &flags, &c->overlapped, NULL) == SOCKET_ERROR
         && WSAGetLastError() != WSA_IO_PENDING)
         error = WSAGetLastError();
     LeaveCriticalSection(&lock);
@@ -104,8 +95,8 @@ static void start_send(struct connection *c)
     int error = 0;
 
     EnterCriticalSection(&lock);
-    c->operation.kind = SEND;
-    if (WSASend(c->socket, &owed, 1, NULL, 0, &c->operation.overlapped, NULL) == SOCKET_ERROR
+    c->receiving = FALSE;
+    if (WSASend(c->socket, &owed, 1, NULL, 0, &c->overlapped, NULL) == SOCKET_ERROR
         && WSAGetLastError() != WSA_IO_PENDING)
         error = WSAGetLastError();
     LeaveCriticalSection(&lock);
@@ -139,31 +130,31 @@ static void on_failed(struct connection *c)
 {
     DWORD n, flags;
 
-    WSAGetOverlappedResult(c->socket, &c->operation.overlapped, &n, FALSE, &flags);
+    WSAGetOverlappedResult(c->socket, &c->overlapped, &n, FALSE, &flags);
     close_connection(c, WSAGetLastError());
 }
 
-static unsigned __stdcall worker(void *argument)
+static unsigned __stdcall worker(void *completion_port)
 {
-    HANDLE completion_port = argument;
-
     for (;;) {
         DWORD n;
-        ULONG_PTR key;
+        ULONG_PTR key = 0;
         OVERLAPPED *overlapped = NULL;
+        struct connection *c;
         BOOL ok;
 
         /* The wait. */
         ok = GetQueuedCompletionStatus(completion_port, &n, &key, &overlapped, INFINITE);
 
+        c = (struct connection *)key;
         if (overlapped == NULL)         /* no packet: the wait itself has failed */
             say("GetQueuedCompletionStatus failed: error %d\n", (int)GetLastError());
         else if (!ok)                   /* a packet, of an operation that has failed */
-            on_failed((struct connection *)key);
-        else if (CONTAINING_RECORD(overlapped, struct operation, overlapped)->kind == RECEIVE)
-            on_received((struct connection *)key, (int)n);
+            on_failed(c);
+        else if (c->receiving)
+            on_received(c, (int)n);
         else
-            on_sent((struct connection *)key, (int)n);
+            on_sent(c, (int)n);
     }
     return 0;
 }
@@ -172,10 +163,9 @@ static void add_connection(HANDLE completion_port, SOCKET client, int id)
 {
     struct connection *c = calloc(1, sizeof *c);
 
-    /* From now on each operation on this socket ends as a packet; its key is the connection. */
-    if (c == NULL
-        || CreateIoCompletionPort((HANDLE)client, completion_port, (ULONG_PTR)c, 0) == NULL) {
-        refuse(client, id, c == NULL ? "out of memory" : "CreateIoCompletionPort failed");
+    /* From now on each operation on this socket ends as a packet, whose key is the connection. */
+    if (c == NULL || CreateIoCompletionPort((HANDLE)client, completion_port, (ULONG_PTR)c, 0) == NULL) {
+        refuse(client, id, c == NULL ? "out of memory" : "the completion port does not take it");
         free(c);
         return;
     }
@@ -186,7 +176,8 @@ static void add_connection(HANDLE completion_port, SOCKET client, int id)
     start_receive(c);
 }
 
-/* Four times in IDLE_TIME: a glance at each connection costs little, and nobody is closed much too late. */
+/* Four times in IDLE_TIME: a glance at each connection costs little, and nobody is closed much too
+   late. */
 static unsigned __stdcall watch(void *unused)
 {
     (void)unused;
@@ -204,14 +195,15 @@ int main(int argc, char **argv)
     SOCKET listener = open_listener(argc, argv);
     HANDLE completion_port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
     HANDLE watcher;
-    SYSTEM_INFO system;
+    SYSTEM_INFO machine;
     int clients = 0;
 
     if (completion_port == NULL)
         die((int)GetLastError(), "CreateIoCompletionPort");
-    GetSystemInfo(&system);
     InitializeCriticalSection(&lock);
-    for (DWORD i = 0; i < system.dwNumberOfProcessors; i++) {
+    GetSystemInfo(&machine);
+    /* Twice as many as run at a time: while one worker waits inside a call, another takes its place. */
+    for (DWORD i = 0; i < 2 * machine.dwNumberOfProcessors; i++) {
         HANDLE thread = (HANDLE)_beginthreadex(NULL, 0, worker, completion_port, 0, NULL);
 
         if (thread == NULL)

@@ -1,12 +1,13 @@
-/* Why: `send` sends as many bytes as it is told to, whatever stands in them. What came is c->filled bytes long; behind them lies what an
-   earlier message has left there, or nothing that anybody meant to send. It is a fault that a chat on one's own machine does not show,
-   because printf stops at the first NUL byte: and it can send one client's bytes to another. [send function] */
+/* Why: `send` sends as many bytes as it is told to, whatever stands in them. What came is c->filled
+   bytes long; behind them lies what an earlier message has left there, or nothing that anybody
+   meant to send. It is a fault that a chat on one's own machine does not show, because printf stops
+   at the first NUL byte: and it can send one client's bytes to another. [send function] */
 
 /* Exercise 01b: the whole buffer. Made from the server of chapter 01.
  *
  *   make check-01b      builds your copy of this file, exercises/work/01b.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>

@@ -1,16 +1,18 @@
-/* Why: TCP carries a row of bytes and no messages. recv returns as soon as there is one byte, with as many as are there, up to the
-   size that it was given; how the sender has cut them into calls of send is not kept. So one recv may bring less than the answer,
-   and the client, which took the part for the whole, sent the next piece; what it called "more bytes than it was given" was the rest
-   of the answer, which came later. On one machine with a short line it nearly always works, because the line travels in one piece.
-   Whoever needs n bytes calls recv until n bytes are there, and has a word for 0, which comes if the other side ends before.
-   (MSG_WAITALL lets one recv wait for all of them; but it returns less, too, if the connection ends or an error comes; and Wine 8
-   does not wait.) [recv function] */
+/* Why: TCP carries a row of bytes and no messages. recv returns as soon as there is one byte, with
+   as many as are there, up to the size that it was given; how the sender has cut them into calls of
+   send is not kept. So one recv may bring less than the answer, and the client, which took the part
+   for the whole, sent the next piece; what it called "more bytes than it was given" was the rest of
+   the answer, which came later. On one machine with a short line it nearly always works, because
+   the line travels in one piece. Whoever needs n bytes calls recv until n bytes are there, and has
+   a word for 0, which comes if the other side ends before. (MSG_WAITALL lets one recv wait for all
+   of them; but it returns less, too, if the connection ends or an error comes; and Wine 8 does not
+   wait.) [recv function] */
 
 /* Exercise 01c: one recv. Made from the client of chapter 01.
  *
  *   make check-01c      builds your copy of this file, exercises/work/01c.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven clients" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven clients" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>

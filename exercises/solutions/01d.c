@@ -1,14 +1,16 @@
-/* Why: send returns how many bytes it has taken, and its page says that this can be less than it was asked to send. Only
-   SOCKET_ERROR was looked at, so every smaller number counted as success, and the next recv overwrote the rest. The page gives the
-   reason, too little room, for non-blocking sockets; on a blocking one you may work for years without seeing it, until somebody
-   makes the socket non-blocking, as chapter 02 does. So the result is added to what is sent, and the next send goes on there until
-   nothing is owed: from buffer + sent, for from the beginning again it would be the wrong bytes. [send function] */
+/* Why: send returns how many bytes it has taken, and its page says that this can be less than it
+   was asked to send. Only SOCKET_ERROR was looked at, so every smaller number counted as success,
+   and the next recv overwrote the rest. The page gives the reason, too little room, for
+   non-blocking sockets; on a blocking one you may work for years without seeing it, until somebody
+   makes the socket non-blocking, as chapter 02 does. So the result is added to what is sent, and
+   the next send goes on there until nothing is owed: from buffer + sent, for from the beginning
+   again it would be the wrong bytes. [send function] */
 
 /* Exercise 01d: a number that nobody reads. Made from the server of chapter 01.
  *
  *   make check-01d      builds your copy of this file, exercises/work/01d.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>

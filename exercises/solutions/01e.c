@@ -1,16 +1,18 @@
-/* Why: A blocking send sleeps while the transport has no buffer for its bytes. An echo needs room twice: for what is on the way to
-   the server and for what is on the way back. While nobody reads the way back, it fills up; the server sleeps in send; therefore it
-   reads no more, and the way there fills up, too; then the client sleeps in send. Each waits for the other to read: a deadlock, with
-   two programs that are both alive. A small file fits into the buffers, so it passes every test until somebody sends a large one.
-   SO_RCVTIMEO does not help: it is for recv, and nobody is in recv. Larger buffers only move the limit. The cure is to take back
-   what is owed before more is sent, in pieces small enough for the buffers; or to send and receive at once, which chapters 02 to 07
-   can. [send function; SOL_SOCKET Socket Options] */
+/* Why: A blocking send sleeps while the transport has no buffer for its bytes. An echo needs room
+   twice: for what is on the way to the server and for what is on the way back. While nobody reads
+   the way back, it fills up; the server sleeps in send; therefore it reads no more, and the way
+   there fills up, too; then the client sleeps in send. Each waits for the other to read: a
+   deadlock, with two programs that are both alive. A small file fits into the buffers, so it passes
+   every test until somebody sends a large one. SO_RCVTIMEO does not help: it is for recv, and
+   nobody is in recv. Larger buffers only move the limit. The cure is to take back what is owed
+   before more is sent, in pieces small enough for the buffers; or to send and receive at once,
+   which chapters 02 to 07 can. [send function; SOL_SOCKET Socket Options] */
 
 /* Exercise 01e: everything first. Made from the client of chapter 01.
  *
  *   make check-01e      builds your copy of this file, exercises/work/01e.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven clients" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven clients" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>

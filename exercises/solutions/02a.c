@@ -1,11 +1,12 @@
-/* Why: select changes the sets: what comes back are the sockets that are ready, and only those. Who puts the listener into the set once, before
-   the loop, has it there until the first select that returns for somebody else. So the sets are made anew before each wait. [select function] */
+/* Why: select changes the sets: what comes back are the sockets that are ready, and only those. Who
+   puts the listener into the set once, before the loop, has it there until the first select that
+   returns for somebody else. So the sets are made anew before each wait. [select function] */
 
 /* Exercise 02a: sets that are made once. Made from the server of chapter 02.
  *
  *   make check-02a      builds your copy of this file, exercises/work/02a.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>

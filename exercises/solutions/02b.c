@@ -1,12 +1,13 @@
-/* Why: An fd_set has room for FD_SETSIZE sockets, 64 unless the program says otherwise before it includes winsock2.h. FD_SET on a full set does
-   nothing, without a word. The listener takes one place, so FD_SETSIZE - 1 clients can be served, and the next one must be turned away.
-   [select function; Maximum Number of Sockets Supported] */
+/* Why: An fd_set has room for FD_SETSIZE sockets, 64 unless the program says otherwise before it
+   includes winsock2.h. FD_SET on a full set does nothing, without a word. The listener takes one
+   place, so FD_SETSIZE - 1 clients can be served, and the next one must be turned away. [select
+   function; Maximum Number of Sockets Supported] */
 
 /* Exercise 02b: the client that nobody sees. Made from the server of chapter 02.
  *
  *   make check-02b      builds your copy of this file, exercises/work/02b.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>

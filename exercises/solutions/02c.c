@@ -1,16 +1,18 @@
-/* Why: select speaks of the moment in which it returns, and of one byte, not of your 65,536: a send of more than there is room for
-   sleeps on a blocking socket, writable or not. There is one thread, so everybody sleeps with it. Three things belong together. A
-   non-blocking socket: send takes what there is room for, or fails with WSAEWOULDBLOCK. The debt lies in the connection, not in a
-   local variable, so that the function may return before it is paid. And the writable set holds the sockets to which something is
-   owed, and only those: one with room is always ready, so select would return at once, again and again. While bytes are owed the
-   client is not read from; so its one buffer is enough, and the client's own send will find no room. [select function; send
+/* Why: select speaks of the moment in which it returns, and of one byte, not of your 65,536: a send
+   of more than there is room for sleeps on a blocking socket, writable or not. There is one thread,
+   so everybody sleeps with it. Three things belong together. A non-blocking socket: send takes what
+   there is room for, or fails with WSAEWOULDBLOCK. The debt lies in the connection, not in a local
+   variable, so that the function may return before it is paid. And the writable set holds the
+   sockets to which something is owed, and only those: one with room is always ready, so select
+   would return at once, again and again. While bytes are owed the client is not read from; so its
+   one buffer is enough, and the client's own send will find no room. [select function; send
    function; ioctlsocket function; accept function] */
 
 /* Exercise 02c: a client that does not read. Made from the server of chapter 02.
  *
  *   make check-02c      builds your copy of this file, exercises/work/02c.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>

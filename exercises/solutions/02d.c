@@ -1,19 +1,23 @@
-/* Why: WSAPoll asks the same question as select, "which of you would not make me wait?", and the connection needs no change for it.
-   What is different is how the question is written: an array with a line for each socket, of any length, in which `events` is what
-   you ask and `revents` the answer. So there is no limit but memory, nothing is destroyed by the call, and the answer for
-   connections[i] stands at a known place, where FD_ISSET has to search for it. POLLHUP, POLLERR and POLLNVAL come without being
-   asked for, and asking for them is an error (WSAEINVAL). The end of a client shows as POLLHUP, which need not come together with
-   POLLRDNORM: a server that waits for POLLRDNORM alone never calls recv, and WSAPoll returns at once for ever. Therefore any answer
-   leads to the call, and the call says what has happened. That POLLHUP comes unasked is also the weak side: a client that has
-   half-closed and does not read may show it again and again while we wait for POLLWRNORM, and keep the server awake. select can be
-   asked about room alone. And before Windows 10 version 2004 a connect that failed was not reported at all: no matter for a server,
-   a trap for a client. WSAPoll needs Windows Vista (_WIN32_WINNT 0x0600), as inet_pton does. [WSAPoll function; WSAPOLLFD structure] */
+/* Why: WSAPoll asks the same question as select, "which of you would not make me wait?", and the
+   connection needs no change for it. What is different is how the question is written: an array
+   with a line for each socket, of any length, in which `events` is what you ask and `revents` the
+   answer. So there is no limit but memory, nothing is destroyed by the call, and the answer for
+   connections[i] stands at a known place, where FD_ISSET has to search for it. POLLHUP, POLLERR and
+   POLLNVAL come without being asked for, and asking for them is an error (WSAEINVAL). The end of a
+   client shows as POLLHUP, which need not come together with POLLRDNORM: a server that waits for
+   POLLRDNORM alone never calls recv, and WSAPoll returns at once for ever. Therefore any answer
+   leads to the call, and the call says what has happened. That POLLHUP comes unasked is also the
+   weak side: a client that has half-closed and does not read may show it again and again while we
+   wait for POLLWRNORM, and keep the server awake. select can be asked about room alone. And before
+   Windows 10 version 2004 a connect that failed was not reported at all: no matter for a server, a
+   trap for a client. WSAPoll needs Windows Vista (_WIN32_WINNT 0x0600), as inet_pton does. [WSAPoll
+   function; WSAPOLLFD structure] */
 
 /* Exercise 02d: WSAPoll. Made from the server of chapter 02.
  *
  *   make check-02d      builds your copy of this file, exercises/work/02d.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -147,7 +151,8 @@ static void serve(SOCKET listener)
 
             if (polled[i + 1].revents == 0)
                 continue;
-            if (c->sent < c->filled)            /* POLLHUP and POLLERR come unasked: send or recv says what they mean */
+            /* POLLHUP and POLLERR come unasked: send or recv says what they mean. */
+            if (c->sent < c->filled)
                 on_writable(c);
             else
                 on_readable(c);

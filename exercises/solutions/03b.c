@@ -1,15 +1,17 @@
-/* Why: DispatchMessage calls the window procedure, and GetMessage is not called again before it has returned. Whatever a handler waits for, all
-   sockets wait for, and the user, too. That the result is posted as a message changes nothing: posting does not move the work, it is
-   done by the thread that calls look_up. Another thread must do it and post the message when it is done; PostMessage may be called from any thread.
-   Meanwhile the window procedure may close connections and use their places again. So the thread gets a copy of place and id, no pointer, and the id
-   is compared when the answer comes. For very many questions at a time a pool of threads would do better than a thread for each.
-   [GetMessage function; DispatchMessage function; PostMessage function] */
+/* Why: DispatchMessage calls the window procedure, and GetMessage is not called again before it has
+   returned. Whatever a handler waits for, all sockets wait for, and the user, too. That the result
+   is posted as a message changes nothing: posting does not move the work, it is done by the thread
+   that calls look_up. Another thread must do it and post the message when it is done; PostMessage
+   may be called from any thread. Meanwhile the window procedure may close connections and use their
+   places again. So the thread gets a copy of place and id, no pointer, and the id is compared when
+   the answer comes. For very many questions at a time a pool of threads would do better than a
+   thread for each. [GetMessage function; DispatchMessage function; PostMessage function] */
 
 /* Exercise 03b: work in the window procedure. Made from the server of chapter 03.
  *
  *   make check-03b      builds your copy of this file, exercises/work/03b.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -27,7 +29,7 @@
 /* Each connection has a message number of its own: its place in the table follows from it. */
 #define WM_LISTENER (WM_APP + 0)
 #define WM_CLIENT   (WM_APP + 1)        /* up to WM_CLIENT + MAX_CLIENTS - 1 */
-#define WM_ANSWER   (WM_CLIENT + MAX_CLIENTS)   /* from the database: wparam is the place, lparam the id */
+#define WM_ANSWER   (WM_CLIENT + MAX_CLIENTS)   /* the database: wparam is the place, lparam the id */
 
 /* Of buffer, bytes 0 to filled came from the client and 0 to sent went back; the rest is owed. */
 struct connection {
@@ -35,7 +37,7 @@ struct connection {
     int id;
     int place;                          /* in connections[] */
     HWND window;
-    BOOL asks;                          /* its question is with the database: not sent back before the answer */
+    BOOL asks;                          /* the database has its question: no echo before the answer */
     BOOL no_more_to_come;               /* FD_CLOSE was posted: from now on FD_READ may not be */
     unsigned long long echoed;
     int filled;
@@ -76,7 +78,8 @@ static BOOL send_owed(struct connection *c)
     return TRUE;
 }
 
-/* What the database needs to know: where the answer goes. No pointer, for a connection may be gone before its answer. */
+/* What the database needs to know: where the answer goes. No pointer, for a connection may be gone
+   before its answer. */
 struct question {
     HWND window;
     int place;
@@ -206,7 +209,8 @@ static void accept_clients(HWND window, SOCKET listener)
         say("WSAAsyncSelect failed: error %d\n", WSAGetLastError());
 }
 
-/* From the network: wparam is the socket, lparam the event. Its error code is not needed: recv or send says the same. */
+/* From the network: wparam is the socket, lparam the event. Its error code is not needed: recv or
+   send says the same. */
 static LRESULT CALLBACK on_message(HWND window, UINT message, WPARAM wparam, LPARAM lparam)
 {
     struct connection *c;

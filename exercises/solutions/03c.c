@@ -1,14 +1,17 @@
-/* Why: closesocket stops the posting of messages, but those that are in the queue already are delivered all the same. Here FD_READ, FD_WRITE and FD_CLOSE
-   of one client were posted before the first of them was handled; the handler of FD_WRITE reads to the end and closes; then comes FD_CLOSE, and its
-   place in the table is empty. So each message must be asked: does your connection still exist? The place alone does not prove it, for a new client
-   may have it by now; so the socket is compared, too. Even the socket's value may be in use again at once, and then the message reaches
-   the wrong connection: our handlers believe no message, they ask recv and send, so that does no harm. [WSAAsyncSelect function; closesocket function] */
+/* Why: closesocket stops the posting of messages, but those that are in the queue already are
+   delivered all the same. Here FD_READ, FD_WRITE and FD_CLOSE of one client were posted before the
+   first of them was handled; the handler of FD_WRITE reads to the end and closes; then comes
+   FD_CLOSE, and its place in the table is empty. So each message must be asked: does your
+   connection still exist? The place alone does not prove it, for a new client may have it by now;
+   so the socket is compared, too. Even the socket's value may be in use again at once, and then the
+   message reaches the wrong connection: our handlers believe no message, they ask recv and send, so
+   that does no harm. [WSAAsyncSelect function; closesocket function] */
 
 /* Exercise 03c: a message that comes too late. Made from the server of chapter 03.
  *
  *   make check-03c      builds your copy of this file, exercises/work/03c.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>

@@ -1,12 +1,13 @@
-/* Why: On a non-blocking socket SOCKET_ERROR with WSAEWOULDBLOCK means: the system's buffers are full, come back later. Nothing is lost, nothing
-   is broken, and FD_WRITE will be recorded when there is room again. Who closes the connection here loses the rest of the echo.
-   [send function; WSAEventSelect function] */
+/* Why: On a non-blocking socket SOCKET_ERROR with WSAEWOULDBLOCK means: the system's buffers are
+   full, come back later. Nothing is lost, nothing is broken, and FD_WRITE will be recorded when
+   there is room again. Who closes the connection here loses the rest of the echo. [send function;
+   WSAEventSelect function] */
 
 /* Exercise 04b: an error that is none. Made from the server of chapter 04.
  *
  *   make check-04b      builds your copy of this file, exercises/work/04b.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>

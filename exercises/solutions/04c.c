@@ -1,16 +1,19 @@
-/* Why: WSAEnumNetworkEvents with NULL clears the record and leaves the event set; WSAResetEvent comes later. What happens between the two is
-   recorded and sets the event, which is set already; then the reset takes the signal away. The record is full and nobody is told. No second signal
-   comes: for an event that is recorded nothing more is done until the function is called that enables it again, here recv, and the server would have
-   to be awake for that. The gap is a few microseconds wide, so this is rare; the check makes it 100 ms wide.
-   With the event as its argument WSAEnumNetworkEvents copies and clears the record and resets the event in one step: what happens before it is in the
-   answer, what happens after it sets the event. (WSAResetEvent *before* the call with NULL is no mistake, only one call more; behind it there is always a gap.)
+/* Why: WSAEnumNetworkEvents with NULL clears the record and leaves the event set; WSAResetEvent
+   comes later. What happens between the two is recorded and sets the event, which is set already;
+   then the reset takes the signal away. The record is full and nobody is told. No second signal
+   comes: for an event that is recorded nothing more is done until the function is called that
+   enables it again, here recv, and the server would have to be awake for that. The gap is a few
+   microseconds wide, so this is rare; the check makes it 100 ms wide. With the event as its
+   argument WSAEnumNetworkEvents copies and clears the record and resets the event in one step: what
+   happens before it is in the answer, what happens after it sets the event. (WSAResetEvent *before*
+   the call with NULL is no mistake, only one call more; behind it there is always a gap.)
    [WSAEnumNetworkEvents function; WSAEventSelect function] */
 
 /* Exercise 04c: a lost wake-up. Made from the server of chapter 04.
  *
  *   make check-04c      builds your copy of this file, exercises/work/04c.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>

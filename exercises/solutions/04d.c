@@ -1,14 +1,16 @@
-/* Why: If several events are set, the wait returns the smallest index of them. A client in front that always has more to say is set again before the
-   next wait, so it is served again and again, and those behind it never, though their events are set all the time. Nothing is wrong with any
-   of them, and the average answer is quick: this fault is seen only by the one who waits. Whoever was served must go behind all others, so that
-   each one comes to the front in its turn; or one wait must be followed by a look at all events behind the one that it has named.
+/* Why: If several events are set, the wait returns the smallest index of them. A client in front
+   that always has more to say is set again before the next wait, so it is served again and again,
+   and those behind it never, though their events are set all the time. Nothing is wrong with any of
+   them, and the average answer is quick: this fault is seen only by the one who waits. Whoever was
+   served must go behind all others, so that each one comes to the front in its turn; or one wait
+   must be followed by a look at all events behind the one that it has named.
    [WSAWaitForMultipleEvents function] */
 
 /* Exercise 04d: the one in front. Made from the server of chapter 04.
  *
  *   make check-04d      builds your copy of this file, exercises/work/04d.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>

@@ -1,15 +1,18 @@
-/* Why: FD_CLOSE says that the other side has ended ITS half: it will send nothing more. It is still there, and reads. What the server owes it may be in
-   two places: in c->buffer, when the last send has failed with WSAEWOULDBLOCK, and (so the page warns) still unread in the system. Who calls
-   closesocket now throws the first away and never looks at the second. So FD_CLOSE is only noted: send what is owed, read on, and close when recv
-   gives 0, for at that moment nothing is left to read and nothing is owed. The note is needed because FD_CLOSE comes once and no call enables it again.
-   What the system has taken already is not lost by closesocket; that is why the bug is not seen with small answers, or with quick readers.
-   [WSAEventSelect function; Graceful Shutdown, Linger Options, and Socket Closure] */
+/* Why: FD_CLOSE says that the other side has ended ITS half: it will send nothing more. It is still
+   there, and reads. What the server owes it may be in two places: in c->buffer, when the last send
+   has failed with WSAEWOULDBLOCK, and (so the page warns) still unread in the system. Who calls
+   closesocket now throws the first away and never looks at the second. So FD_CLOSE is only noted:
+   send what is owed, read on, and close when recv gives 0, for at that moment nothing is left to
+   read and nothing is owed. The note is needed because FD_CLOSE comes once and no call enables it
+   again. What the system has taken already is not lost by closesocket; that is why the bug is not
+   seen with small answers, or with quick readers. [WSAEventSelect function; Graceful Shutdown,
+   Linger Options, and Socket Closure] */
 
 /* Exercise 04e: closed too soon. Made from the server of chapter 04.
  *
  *   make check-04e      builds your copy of this file, exercises/work/04e.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>

@@ -1,14 +1,17 @@
-/* Why: An OVERLAPPED stands for one operation, from its start to its end; operations that are outstanding at the same time need one each, and an
-   event each. With one for both, the start of the receive resets the event that the end of the send has set, and the result that stands in the
-   OVERLAPPED is that of whoever ended last. So the bytes of the second message were taken for the bytes sent of the first: 950 of 1000, and the
-   "rest" was sent once more. Two OVERLAPPEDs and two events tell the ends apart: which event is set says which operation it was. The price: two
-   places in the wait for each client. [WSARecv function; Synchronization and Overlapped Input and Output; WSAGetOverlappedResult function] */
+/* Why: An OVERLAPPED stands for one operation, from its start to its end; operations that are
+   outstanding at the same time need one each, and an event each. With one for both, the start of
+   the receive resets the event that the end of the send has set, and the result that stands in the
+   OVERLAPPED is that of whoever ended last. So the bytes of the second message were taken for the
+   bytes sent of the first: 950 of 1000, and the "rest" was sent once more. Two OVERLAPPEDs and two
+   events tell the ends apart: which event is set says which operation it was. The price: two places
+   in the wait for each client. [WSARecv function; Synchronization and Overlapped Input and Output;
+   WSAGetOverlappedResult function] */
 
 /* Exercise 05a: one OVERLAPPED for two. Made from the server of chapter 05.
  *
  *   make check-05a      builds your copy of this file, exercises/work/05a.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -88,13 +91,7 @@ static void unwatch(struct connection *c)
 /* Called only when nothing is under way. */
 static void close_connection(struct connection *c)
 {
-    if (c->error == 0) {
-        shutdown(c->socket, SD_SEND);
-        say("#%d closed after %llu bytes\n", c->id, c->echoed);
-    } else {
-        say("#%d reset after %llu bytes: error %d\n", c->id, c->echoed, c->error);
-    }
-    closesocket(c->socket);
+    close_client(c->socket, c->id, c->echoed, c->error);
     unwatch(c);
     free(c);
 }
@@ -147,7 +144,7 @@ static void go_on(struct connection *c)
     if (c->error == 0 && !c->sending && c->arrived > 0)
         send_what_arrived(c);
     if (c->error != 0)
-        CancelIoEx((HANDLE)c->socket, NULL);    /* what is still under way will end, and its event be set */
+        CancelIoEx((HANDLE)c->socket, NULL);    /* what is under way will end, and set its event */
     if (!c->sending && !c->receiving)
         close_connection(c);
 }
@@ -175,17 +172,13 @@ static void on_completed(struct connection *c, WSAEVENT event)
 
 static void add_connection(SOCKET client, int id)
 {
-    struct connection *c;
+    struct connection *c = calloc(1, sizeof *c);
+    BOOL full = count + 2 > WSA_MAXIMUM_WAIT_EVENTS;
 
-    if (count + 2 > WSA_MAXIMUM_WAIT_EVENTS) {
-        refuse(client, id, "no thread can wait for more events");
-        return;
-    }
     /* The new socket has inherited the listener's event, and has no use for it. */
-    c = calloc(1, sizeof *c);
-    if (c == NULL || WSAEventSelect(client, NULL, 0) == SOCKET_ERROR || !watch(c, &c->for_receive)
-        || !watch(c, &c->for_send)) {
-        refuse(client, id, c == NULL ? "out of memory" : "no event for it");
+    if (full || c == NULL || WSAEventSelect(client, NULL, 0) == SOCKET_ERROR
+        || !watch(c, &c->for_receive) || !watch(c, &c->for_send)) {
+        refuse(client, id, full ? "no thread can wait for more events" : "no memory or no event for it");
         if (c != NULL)
             unwatch(c);
         free(c);

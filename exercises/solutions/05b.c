@@ -1,12 +1,13 @@
-/* Why: A wait takes at most WSA_MAXIMUM_WAIT_EVENTS handles, 64. With one more it fails at once, with error 87, and the loop that goes on without
-   a look spins: nobody is served any more, not even those who were before. So the client beyond the limit is refused, and a failed wait is said.
+/* Why: A wait takes at most WSA_MAXIMUM_WAIT_EVENTS handles, 64. With one more it fails at once,
+   with error 87, and the loop that goes on without a look spins: nobody is served any more, not
+   even those who were before. So the client beyond the limit is refused, and a failed wait is said.
    [WSAWaitForMultipleEvents function] */
 
 /* Exercise 05b: the event too many. Made from the server of chapter 05.
  *
  *   make check-05b      builds your copy of this file, exercises/work/05b.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>

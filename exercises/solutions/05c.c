@@ -1,15 +1,18 @@
-/* Why: The index that add_connection writes to and the count that it raises are two steps, and between them the other thread may take a connection
-   out: then the new one lies behind the end of what is waited for, and in its place stands one that is gone, with an event that is closed. The
-   next wait fails with 6, WSA_INVALID_HANDLE, and so does each one after it. Data that two threads use needs a rule that both keep, also for
-   reading the count. Here: whoever uses the arrays holds the lock; the worker lets go of it only for the wait, and waits for as many as it
-   has counted under the lock. Another good rule: the accepting thread hands over the socket alone, and only the worker touches the arrays.
-   And the best: no second thread, as in the chapter. [Critical Section Objects; WSAWaitForMultipleEvents function] */
+/* Why: The index that add_connection writes to and the count that it raises are two steps, and
+   between them the other thread may take a connection out: then the new one lies behind the end of
+   what is waited for, and in its place stands one that is gone, with an event that is closed. The
+   next wait fails with 6, WSA_INVALID_HANDLE, and so does each one after it. Data that two threads
+   use needs a rule that both keep, also for reading the count. Here: whoever uses the arrays holds
+   the lock; the worker lets go of it only for the wait, and waits for as many as it has counted
+   under the lock. Another good rule: the accepting thread hands over the socket alone, and only the
+   worker touches the arrays. And the best: no second thread, as in the chapter. [Critical Section
+   Objects; WSAWaitForMultipleEvents function] */
 
 /* Exercise 05c: an array without a rule. Made from the server of chapter 05.
  *
  *   make check-05c      builds your copy of this file, exercises/work/05c.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -36,7 +39,7 @@ struct connection {
 /* events[i] belongs to connections[i]; NULL is that of wake_up. First in the arrays, first served. */
 static WSAEVENT events[WSA_MAXIMUM_WAIT_EVENTS];
 static struct connection *connections[WSA_MAXIMUM_WAIT_EVENTS];
-static DWORD count = 1;                 /* the listener */
+static DWORD count = 1;                 /* wake_up */
 static WSAEVENT wake_up;                /* the main thread sets it: there is one more to wait for */
 static CRITICAL_SECTION lock;           /* held by whoever uses events, connections and count */
 
@@ -155,17 +158,12 @@ static unsigned __stdcall serve(void *argument)
 
 static void add_connection(SOCKET client, int id)
 {
-    struct connection *c;
-    WSAEVENT event;
+    struct connection *c = calloc(1, sizeof *c);
+    WSAEVENT event = WSACreateEvent();
+    BOOL full = count == WSA_MAXIMUM_WAIT_EVENTS;
 
-    if (count == WSA_MAXIMUM_WAIT_EVENTS) {
-        refuse(client, id, "no thread can wait for more events");
-        return;
-    }
-    event = WSACreateEvent();
-    c = calloc(1, sizeof *c);
-    if (event == WSA_INVALID_EVENT || c == NULL) {
-        refuse(client, id, c == NULL ? "out of memory" : "no event for it");
+    if (full || c == NULL || event == WSA_INVALID_EVENT) {
+        refuse(client, id, full ? "no thread can wait for more events" : "no memory or no event for it");
         if (event != WSA_INVALID_EVENT)
             WSACloseEvent(event);
         free(c);

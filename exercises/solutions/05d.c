@@ -1,14 +1,16 @@
-/* Why: The limit of 64 belongs to one wait, and each thread can make a wait of its own. So 63 clients and an event to wake it up make a group, and a
-   group has a thread. The thread that accepts looks for a group with room, beginning with the oldest, so that places that have become free are
-   used again, and starts a new group when there is none. Its lock is the group's rule: the thread of the group lets go of it only for its wait,
-   and waits for as many as it has counted under the lock. The groups stay when their clients have left: asleep, and ready for the next.
-   A crowd of 200 costs four threads. [WSAWaitForMultipleEvents function] */
+/* Why: The limit of 64 belongs to one wait, and each thread can make a wait of its own. So 63
+   clients and an event to wake it up make a group, and a group has a thread. The thread that
+   accepts looks for a group with room, beginning with the oldest, so that places that have become
+   free are used again, and starts a new group when there is none. Its lock is the group's rule: the
+   thread of the group lets go of it only for its wait, and waits for as many as it has counted
+   under the lock. The groups stay when their clients have left: asleep, and ready for the next. A
+   crowd of 200 costs four threads. [WSAWaitForMultipleEvents function] */
 
 /* Exercise 05d: past 64. Made from the server of chapter 05.
  *
  *   make check-05d      builds your copy of this file, exercises/work/05d.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>

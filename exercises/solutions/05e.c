@@ -1,15 +1,18 @@
-/* Why: AcceptEx is to accept what WSARecv is to recv: it is started before there is anything, and its end is told like every other. So there is no
-   FD_ACCEPT, no WSAEnumNetworkEvents and no non-blocking listener any more: one kind of event, one kind of result. It is given a socket that was
-   made before, which becomes the client's; length 0 means that it ends with the connection and does not wait for the client's first bytes, which
-   a silent client would never send. Each address needs 16 bytes more than its size. Until SO_UPDATE_ACCEPT_CONTEXT is set, the socket is only
-   good for sending, receiving and closing: on Windows shutdown and getpeername fail. WSAECONNRESET, a client that left before it was accepted,
-   is that client's matter: a new AcceptEx is started in any case. [AcceptEx function; SOL_SOCKET Socket Options; WSAIoctl function] */
+/* Why: AcceptEx is to accept what WSARecv is to recv: it is started before there is anything, and
+   its end is told like every other. So there is no FD_ACCEPT, no WSAEnumNetworkEvents and no
+   non-blocking listener any more: one kind of event, one kind of result. It is given a socket that
+   was made before, which becomes the client's; length 0 means that it ends with the connection and
+   does not wait for the client's first bytes, which a silent client would never send. Each address
+   needs 16 bytes more than its size. Until SO_UPDATE_ACCEPT_CONTEXT is set, the socket is only good
+   for sending, receiving and closing: on Windows shutdown and getpeername fail. WSAECONNRESET, a
+   client that left before it was accepted, is that client's matter: a new AcceptEx is started in
+   any case. [AcceptEx function; SOL_SOCKET Socket Options; WSAIoctl function] */
 
 /* Exercise 05e: the accept is overlapped, too. Made from the server of chapter 05.
  *
  *   make check-05e      builds your copy of this file, exercises/work/05e.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -20,7 +23,7 @@
 #include <string.h>
 
 #define BUFFER_SIZE 65536
-#define ADDRESS_SIZE (sizeof(struct sockaddr_in) + 16)  /* AcceptEx wants 16 bytes more than the address has */
+#define ADDRESS_SIZE (sizeof(struct sockaddr_in) + 16)  /* AcceptEx wants 16 bytes more than it has */
 
 /* Of buffer, bytes 0 to filled came from the client and 0 to sent went back; the rest is owed. */
 struct connection {
@@ -130,17 +133,12 @@ static void on_completed(struct connection *c)
 
 static void add_connection(SOCKET client, int id)
 {
-    struct connection *c;
-    WSAEVENT event;
+    struct connection *c = calloc(1, sizeof *c);
+    WSAEVENT event = WSACreateEvent();
+    BOOL full = count == WSA_MAXIMUM_WAIT_EVENTS;
 
-    if (count == WSA_MAXIMUM_WAIT_EVENTS) {
-        refuse(client, id, "no thread can wait for more events");
-        return;
-    }
-    event = WSACreateEvent();
-    c = calloc(1, sizeof *c);
-    if (event == WSA_INVALID_EVENT || c == NULL) {
-        refuse(client, id, c == NULL ? "out of memory" : "no event for it");
+    if (full || c == NULL || event == WSA_INVALID_EVENT) {
+        refuse(client, id, full ? "no thread can wait for more events" : "no memory or no event for it");
         if (event != WSA_INVALID_EVENT)
             WSACloseEvent(event);
         free(c);
@@ -161,8 +159,8 @@ static void load_accept_ex(SOCKET listener)
     GUID id = WSAID_ACCEPTEX;
     DWORD n;
 
-    if (WSAIoctl(listener, SIO_GET_EXTENSION_FUNCTION_POINTER, &id, sizeof id, &accept_ex, sizeof accept_ex,
-                 &n, NULL, NULL) == SOCKET_ERROR)
+    if (WSAIoctl(listener, SIO_GET_EXTENSION_FUNCTION_POINTER, &id, sizeof id, &accept_ex,
+                 sizeof accept_ex, &n, NULL, NULL) == SOCKET_ERROR)
         die(WSAGetLastError(), "WSAIoctl SIO_GET_EXTENSION_FUNCTION_POINTER");
 }
 

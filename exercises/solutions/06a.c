@@ -1,11 +1,12 @@
-/* Why: A completion routine runs only while its thread is in an alertable wait. The operations end, the calls of the routines stand in the thread's
-   queue, and nobody fetches them. The last argument of the wait, TRUE, makes it alertable. [Alertable I/O; WSAWaitForMultipleEvents function] */
+/* Why: A completion routine runs only while its thread is in an alertable wait. The operations end,
+   the calls of the routines stand in the thread's queue, and nobody fetches them. The last argument
+   of the wait, TRUE, makes it alertable. [Alertable I/O; WSAWaitForMultipleEvents function] */
 
 /* Exercise 06a: a deaf thread. Made from the server of chapter 06.
  *
  *   make check-06a      builds your copy of this file, exercises/work/06a.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>

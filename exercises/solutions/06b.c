@@ -1,15 +1,18 @@
-/* Why: OVERLAPPED and buffer belong to the system from the call to its end, and start_receive returns long before. Its piece of the stack is free
-   again then: the next call of start_receive, for another client, gets the same piece, so two receives that are under way have one OVERLAPPED and
-   one buffer, and who was there last gets the bytes of both. With one client that sends little nothing is seen, because nobody else goes that deep
-   into the stack; with big messages the bytes run over the frames of the functions that are being called. Memory that an operation uses must live
-   as long as the operation: here in the connection, which is freed only when nothing is under way.
-   [WSARecv function; LPWSAOVERLAPPED_COMPLETION_ROUTINE callback function; closesocket function] */
+/* Why: OVERLAPPED and buffer belong to the system from the call to its end, and start_receive
+   returns long before. Its piece of the stack is free again then: the next call of start_receive,
+   for another client, gets the same piece, so two receives that are under way have one OVERLAPPED
+   and one buffer, and who was there last gets the bytes of both. With one client that sends little
+   nothing is seen, because nobody else goes that deep into the stack; with big messages the bytes
+   run over the frames of the functions that are being called. Memory that an operation uses must
+   live as long as the operation: here in the connection, which is freed only when nothing is under
+   way. [WSARecv function; LPWSAOVERLAPPED_COMPLETION_ROUTINE callback function; closesocket
+   function] */
 
 /* Exercise 06b: lent from the stack. Made from the server of chapter 06.
  *
  *   make check-06b      builds your copy of this file, exercises/work/06b.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>

@@ -1,14 +1,17 @@
-/* Why: A timer is one more source of calls for the thread's queue: SetWaitableTimer with a routine queues a call each time that it is due, and the
-   alertable wait runs it among the completion routines, in the same thread. So on_beat reads the number of clients without a lock, and serve is not
-   changed at all. The time of the first beat is in units of 100 ns, and negative, which means "from now"; the period is in milliseconds. The
-   thread must not wait for the timer's handle. The wait's timeout would not do: it begins anew with each wait, so under traffic it never comes.
-   [SetWaitableTimer function; Using Waitable Timers with an Asynchronous Procedure Call; Asynchronous Procedure Calls] */
+/* Why: A timer is one more source of calls for the thread's queue: SetWaitableTimer with a routine
+   queues a call each time that it is due, and the alertable wait runs it among the completion
+   routines, in the same thread. So on_beat reads the number of clients without a lock, and serve is
+   not changed at all. The time of the first beat is in units of 100 ns, and negative, which means
+   "from now"; the period is in milliseconds. The thread must not wait for the timer's handle. The
+   wait's timeout would not do: it begins anew with each wait, so under traffic it never comes.
+   [SetWaitableTimer function; Using Waitable Timers with an Asynchronous Procedure Call;
+   Asynchronous Procedure Calls] */
 
 /* Exercise 06c: a heartbeat. Made from the server of chapter 06.
  *
  *   make check-06c      builds your copy of this file, exercises/work/06c.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>

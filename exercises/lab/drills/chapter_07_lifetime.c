@@ -20,7 +20,7 @@ static bool sees_the_end(struct peer *p, double seconds)
 
 /* ---- 07a: workers that leave ---- */
 
-#define MORE_THAN_WORKERS 70    /* a worker for each processor, and a processor group has 64 at most */
+#define MORE_THAN_WORKERS 140   /* two workers for each processor, and a processor group has 64 at most */
 
 void drill_reset_by_reset(struct trial *t)
 {
