@@ -33,7 +33,7 @@ struct connection {
     SOCKET socket;
     int id;
     int place;                          /* in connections[] */
-    BOOL no_more_to_come;               /* FD_CLOSE was posted: from now on FD_READ may not be */
+    BOOL no_more_to_come;               /* FD_CLOSE was posted: FD_READ may not come any more */
     unsigned long long echoed;
     int filled;
     int sent;
@@ -76,7 +76,7 @@ static BOOL send_owed(struct connection *c)
 static void on_readable(struct connection *c)
 {
     if (c->sent < c->filled)
-        return;                         /* who does not read is not read from; see on_writable */
+        return;                         /* it is owed bytes: receive nothing more; see on_writable */
 
     /* One recv a message: FD_READ is posted again if bytes are left. After FD_CLOSE: on to the end. */
     do {

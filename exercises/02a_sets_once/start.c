@@ -121,7 +121,7 @@ static void serve(SOCKET listener)
             struct connection *c = connections[i];
 
             if (c->sent < c->filled)
-                FD_SET(c->socket, &writable);   /* who does not read is not read from */
+                FD_SET(c->socket, &writable);   /* it is owed bytes: receive nothing more */
             else
                 FD_SET(c->socket, &readable);
         }

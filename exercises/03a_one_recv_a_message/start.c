@@ -24,7 +24,7 @@ struct connection {
     SOCKET socket;
     int id;
     int place;                          /* in connections[] */
-    BOOL no_more_to_come;               /* FD_CLOSE was posted: from now on FD_READ may not be */
+    BOOL no_more_to_come;               /* FD_CLOSE was posted: FD_READ may not come any more */
     unsigned long long echoed;
     int filled;
     int sent;

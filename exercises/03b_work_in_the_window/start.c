@@ -28,7 +28,7 @@ struct connection {
     int place;                          /* in connections[] */
     HWND window;
     BOOL asks;                          /* the database has its question: no echo before the answer */
-    BOOL no_more_to_come;               /* FD_CLOSE was posted: from now on FD_READ may not be */
+    BOOL no_more_to_come;               /* FD_CLOSE was posted: FD_READ may not come any more */
     unsigned long long echoed;
     int filled;
     int sent;
@@ -106,7 +106,7 @@ static void start_look_up(struct connection *c)
 static void on_readable(struct connection *c)
 {
     if (c->sent < c->filled)
-        return;                         /* who does not read is not read from; see on_writable */
+        return;                         /* it is owed bytes: receive nothing more; see on_writable */
 
     /* One recv a message: FD_READ is posted again if bytes are left. After FD_CLOSE: on to the end. */
     do {

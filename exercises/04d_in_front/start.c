@@ -17,7 +17,7 @@
 struct connection {
     SOCKET socket;
     int id;
-    BOOL no_more_to_come;               /* FD_CLOSE has come: from now on FD_READ may not */
+    BOOL no_more_to_come;               /* FD_CLOSE has come: FD_READ may not come any more */
     unsigned long long echoed;
     int filled;
     int sent;
@@ -69,7 +69,7 @@ static BOOL send_owed(struct connection *c)
 static void on_readable(struct connection *c)
 {
     if (c->sent < c->filled)
-        return;                         /* who does not read is not read from; see on_writable */
+        return;                         /* it is owed bytes: receive nothing more; see on_writable */
 
     /* One recv a turn: FD_READ is recorded again if bytes are left. After FD_CLOSE: on to the end. */
     do {
@@ -142,7 +142,7 @@ static void on_event(struct connection *c, WSAEVENT event)
 {
     WSANETWORKEVENTS happened;
 
-    /* Each handler does the work of those below it, too. Only one is called, for c may be gone then. */
+    /* Each handler does the work of those below it, too. Only one is called: it may have closed c. */
     if (WSAEnumNetworkEvents(c->socket, event, &happened) == SOCKET_ERROR)
         close_connection(c, WSAGetLastError());
     else if (happened.lNetworkEvents & FD_CLOSE)

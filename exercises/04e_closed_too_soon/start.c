@@ -76,7 +76,7 @@ static void on_readable(struct connection *c)
     int n;
 
     if (c->sent < c->filled)
-        return;                         /* who does not read is not read from; see on_writable */
+        return;                         /* it is owed bytes: receive nothing more; see on_writable */
 
     /* One recv a turn: FD_READ is recorded again if bytes are left. */
     n = recv(c->socket, c->buffer, BUFFER_SIZE, 0);
@@ -146,7 +146,7 @@ static void on_event(struct connection *c, WSAEVENT event)
 {
     WSANETWORKEVENTS happened;
 
-    /* Each handler does the work of those below it, too. Only one is called, for c may be gone then. */
+    /* Each handler does the work of those below it, too. Only one is called: it may have closed c. */
     if (WSAEnumNetworkEvents(c->socket, event, &happened) == SOCKET_ERROR)
         close_connection(c, WSAGetLastError());
     else if (happened.lNetworkEvents & FD_CLOSE)

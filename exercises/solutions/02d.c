@@ -135,7 +135,7 @@ static void serve(SOCKET listener)
         for (int i = 0; i < count; i++) {
             struct connection *c = connections[i];
 
-            polled[i + 1].fd = c->socket;       /* who does not read is not read from */
+            polled[i + 1].fd = c->socket;       /* it is owed bytes: receive nothing more */
             polled[i + 1].events = c->sent < c->filled ? POLLWRNORM : POLLRDNORM;
         }
 
