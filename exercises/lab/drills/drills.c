@@ -31,6 +31,8 @@ static const struct scenario drills[] = {
     { "stop-alone",             "", "stdin ends, nobody is connected", drill_stop_alone },
     { "stop-busy",              "", "a line on stdin, four are connected", drill_stop_busy },
     { "one-after-another",      "", "forty clients, one after the other", drill_one_after_another },
+    { "few-packets",            "", "the packets for fifty messages", drill_few_packets },
+    { "floods-and-workers",     "", "more floods than workers", drill_floods_and_workers },
     { "silent-and-active",      "", "silent clients and active ones", drill_silent_clients },
 };
 

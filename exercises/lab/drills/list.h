@@ -45,4 +45,8 @@ void drill_stop_busy(struct trial *t);
 void drill_one_after_another(struct trial *t);
 void drill_silent_clients(struct trial *t);
 
+/* Chapter 07: packets that are not needed, and clients that always have bytes ready. */
+void drill_few_packets(struct trial *t);
+void drill_floods_and_workers(struct trial *t);
+
 #endif

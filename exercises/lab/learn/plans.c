@@ -113,6 +113,11 @@ static const struct plan plans[] = {
     { .id = "07i", .steps = {
         { .words = "messages of many sizes", .plays = "sizes" },
         { .words = "two silent clients, two active ones", .plays = "silent-and-active" } } },
+    { .id = "07j", .steps = {
+        { .words = "messages of many sizes", .plays = "sizes" },
+        { .words = "the packets for fifty messages", .plays = "few-packets", .counts_calls = true },
+        { .words = "more floods than workers", .plays = "floods-and-workers",
+          .fault = "DELAY=WSARecv:20" } } },
 };
 
 const struct plan *find_plan(const char *id)

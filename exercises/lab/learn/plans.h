@@ -12,6 +12,7 @@ struct step {
                                    the name of a case (client/cases.c) */
     const char *fault;          /* NULL, or a variable of trace/trace.h, such as "SHORT_SENDS=1000": then the traced
                                    build is played */
+    bool counts_calls;          /* the traced build is played as well, and the drill reads its trace */
 };
 
 struct plan {
