@@ -1,4 +1,4 @@
-/* Exercise 01b: the whole buffer. Made from the server of chapter 01.
+/* Exercise 01b: send gets the wrong length. Made from the server of chapter 01.
  *
  *   make check-01b      builds your copy of this file, exercises/work/01b.c, and checks it
  *

@@ -1,4 +1,4 @@
-/* Exercise 01c: one recv. Made from the client of chapter 01.
+/* Exercise 01c: one recv taken for one message. Made from the client of chapter 01.
  *
  *   make check-01c      builds your copy of this file, exercises/work/01c.c, and checks it
  *

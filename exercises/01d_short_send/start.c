@@ -1,4 +1,4 @@
-/* Exercise 01d: a number that nobody reads. Made from the server of chapter 01.
+/* Exercise 01d: the result of send is ignored. Made from the server of chapter 01.
  *
  *   make check-01d      builds your copy of this file, exercises/work/01d.c, and checks it
  *

@@ -1,4 +1,4 @@
-/* Exercise 01e: everything first. Made from the client of chapter 01.
+/* Exercise 01e: send everything, then read. Made from the client of chapter 01.
  *
  *   make check-01e      builds your copy of this file, exercises/work/01e.c, and checks it
  *

@@ -1,4 +1,4 @@
-/* Exercise 02a: sets that are made once. Made from the server of chapter 02.
+/* Exercise 02a: the sets are made only once. Made from the server of chapter 02.
  *
  *   make check-02a      builds your copy of this file, exercises/work/02a.c, and checks it
  *

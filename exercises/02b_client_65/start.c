@@ -1,4 +1,4 @@
-/* Exercise 02b: the client that nobody sees. Made from the server of chapter 02.
+/* Exercise 02b: the 65th socket. Made from the server of chapter 02.
  *
  *   make check-02b      builds your copy of this file, exercises/work/02b.c, and checks it
  *

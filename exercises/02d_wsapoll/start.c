@@ -1,4 +1,4 @@
-/* Exercise 02d: WSAPoll. Made from the server of chapter 02.
+/* Exercise 02d: WSAPoll instead of select. Made from the server of chapter 02.
  *
  *   make check-02d      builds your copy of this file, exercises/work/02d.c, and checks it
  *

@@ -1,4 +1,4 @@
-/* Exercise 02e: the places of the gone. Made from the server of chapter 02.
+/* Exercise 02e: closed connections keep their places. Made from the server of chapter 02.
  *
  *   make check-02e      builds your copy of this file, exercises/work/02e.c, and checks it
  *

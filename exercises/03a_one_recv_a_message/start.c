@@ -1,4 +1,4 @@
-/* Exercise 03a: one recv a message. Made from the server of chapter 03.
+/* Exercise 03a: one recv for each message. Made from the server of chapter 03.
  *
  *   make predict-03a    asks you what this server will do, runs it, and compares
  *

@@ -1,4 +1,4 @@
-/* Exercise 03b: work in the window procedure. Made from the server of chapter 03.
+/* Exercise 03b: slow work in the window procedure. Made from the server of chapter 03.
  *
  *   make check-03b      builds your copy of this file, exercises/work/03b.c, and checks it
  *

@@ -1,4 +1,4 @@
-/* Exercise 04a: room to send. Made from the server of chapter 04.
+/* Exercise 04a: when FD_WRITE comes. Made from the server of chapter 04.
  *
  *   make predict-04a    asks you what this server will do, runs it, and compares
  *

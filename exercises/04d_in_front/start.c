@@ -1,4 +1,4 @@
-/* Exercise 04d: the one in front. Made from the server of chapter 04.
+/* Exercise 04d: the lowest event is always served first. Made from the server of chapter 04.
  *
  *   make check-04d      builds your copy of this file, exercises/work/04d.c, and checks it
  *

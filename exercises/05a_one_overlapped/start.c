@@ -1,4 +1,4 @@
-/* Exercise 05a: one OVERLAPPED for two. Made from the server of chapter 05.
+/* Exercise 05a: one OVERLAPPED for two operations. Made from the server of chapter 05.
  *
  *   make check-05a      builds your copy of this file, exercises/work/05a.c, and checks it
  *

@@ -1,4 +1,4 @@
-/* Exercise 05b: the event too many. Made from the server of chapter 05.
+/* Exercise 05b: the 65th event. Made from the server of chapter 05.
  *
  *   make check-05b      builds your copy of this file, exercises/work/05b.c, and checks it
  *

@@ -1,4 +1,4 @@
-/* Exercise 05c: an array without a rule. Made from the server of chapter 05.
+/* Exercise 05c: two threads, one array. Made from the server of chapter 05.
  *
  *   make check-05c      builds your copy of this file, exercises/work/05c.c, and checks it
  *

@@ -1,4 +1,4 @@
-/* Exercise 05d: past 64. Made from the server of chapter 05.
+/* Exercise 05d: more than 64 events. Made from the server of chapter 05.
  *
  *   make check-05d      builds your copy of this file, exercises/work/05d.c, and checks it
  *

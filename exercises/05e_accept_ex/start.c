@@ -1,4 +1,4 @@
-/* Exercise 05e: the accept is overlapped, too. Made from the server of chapter 05.
+/* Exercise 05e: AcceptEx with an event. Made from the server of chapter 05.
  *
  *   make check-05e      builds your copy of this file, exercises/work/05e.c, and checks it
  *

@@ -1,4 +1,4 @@
-/* Exercise 06a: a deaf thread. Made from the server of chapter 06.
+/* Exercise 06a: a thread that never waits alertably. Made from the server of chapter 06.
  *
  *   make check-06a      builds your copy of this file, exercises/work/06a.c, and checks it
  *

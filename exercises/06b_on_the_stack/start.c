@@ -1,4 +1,4 @@
-/* Exercise 06b: lent from the stack. Made from the server of chapter 06.
+/* Exercise 06b: a buffer on the stack. Made from the server of chapter 06.
  *
  *   make check-06b      builds your copy of this file, exercises/work/06b.c, and checks it
  *

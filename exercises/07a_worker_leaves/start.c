@@ -1,4 +1,4 @@
-/* Exercise 07a: workers that leave. Made from the server of chapter 07.
+/* Exercise 07a: workers that leave at the first error. Made from the server of chapter 07.
  *
  *   make check-07a      builds your copy of this file, exercises/work/07a.c, and checks it
  *

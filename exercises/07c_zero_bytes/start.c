@@ -1,4 +1,4 @@
-/* Exercise 07c: nothing is not the end. Made from the server of chapter 07.
+/* Exercise 07c: 0 bytes are not always the end. Made from the server of chapter 07.
  *
  *   make check-07c      builds your copy of this file, exercises/work/07c.c, and checks it
  *

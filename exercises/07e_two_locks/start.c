@@ -1,4 +1,4 @@
-/* Exercise 07e: after you, no, after you. Made from the server of chapter 07.
+/* Exercise 07e: two locks taken in two orders. Made from the server of chapter 07.
  *
  *   make check-07e      builds your copy of this file, exercises/work/07e.c, and checks it
  *

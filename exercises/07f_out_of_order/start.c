@@ -1,4 +1,4 @@
-/* Exercise 07f: the pieces overtake each other. Made from the server of chapter 07.
+/* Exercise 07f: packets handled out of order. Made from the server of chapter 07.
  *
  *   make check-07f      builds your copy of this file, exercises/work/07f.c, and checks it
  *

@@ -1,4 +1,4 @@
-/* Exercise 07g: one packet, many workers. Made from the server of chapter 07.
+/* Exercise 07g: one packet cannot stop all workers. Made from the server of chapter 07.
  *
  *   make check-07g      builds your copy of this file, exercises/work/07g.c, and checks it
  *

@@ -1,4 +1,4 @@
-/* Exercise 07h: a pool of accepts. Made from the server of chapter 07.
+/* Exercise 07h: a pool of AcceptEx. Made from the server of chapter 07.
  *
  *   make check-07h      builds your copy of this file, exercises/work/07h.c, and checks it
  *

@@ -3,7 +3,7 @@
    meant to send. It is a fault that a chat on one's own machine does not show, because printf stops
    at the first NUL byte: and it can send one client's bytes to another. [send function] */
 
-/* Exercise 01b: the whole buffer. Made from the server of chapter 01.
+/* Exercise 01b: send gets the wrong length. Made from the server of chapter 01.
  *
  *   make check-01b      builds your copy of this file, exercises/work/01b.c, and checks it
  *

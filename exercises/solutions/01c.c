@@ -8,7 +8,7 @@
    of them; but it returns less, too, if the connection ends or an error comes; and Wine 8 does not
    wait.) [recv function] */
 
-/* Exercise 01c: one recv. Made from the client of chapter 01.
+/* Exercise 01c: one recv taken for one message. Made from the client of chapter 01.
  *
  *   make check-01c      builds your copy of this file, exercises/work/01c.c, and checks it
  *

@@ -6,7 +6,7 @@
    the next send goes on there until nothing is owed: from buffer + sent, for from the beginning
    again it would be the wrong bytes. [send function] */
 
-/* Exercise 01d: a number that nobody reads. Made from the server of chapter 01.
+/* Exercise 01d: the result of send is ignored. Made from the server of chapter 01.
  *
  *   make check-01d      builds your copy of this file, exercises/work/01d.c, and checks it
  *

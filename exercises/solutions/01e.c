@@ -8,7 +8,7 @@
    before more is sent, in pieces small enough for the buffers; or to send and receive at once,
    which chapters 02 to 07 can. [send function; SOL_SOCKET Socket Options] */
 
-/* Exercise 01e: everything first. Made from the client of chapter 01.
+/* Exercise 01e: send everything, then read. Made from the client of chapter 01.
  *
  *   make check-01e      builds your copy of this file, exercises/work/01e.c, and checks it
  *

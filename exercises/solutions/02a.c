@@ -2,7 +2,7 @@
    puts the listener into the set once, before the loop, has it there until the first select that
    returns for somebody else. So the sets are made anew before each wait. [select function] */
 
-/* Exercise 02a: sets that are made once. Made from the server of chapter 02.
+/* Exercise 02a: the sets are made only once. Made from the server of chapter 02.
  *
  *   make check-02a      builds your copy of this file, exercises/work/02a.c, and checks it
  *

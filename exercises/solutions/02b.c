@@ -3,7 +3,7 @@
    place, so FD_SETSIZE - 1 clients can be served, and the next one must be turned away. [select
    function; Maximum Number of Sockets Supported] */
 
-/* Exercise 02b: the client that nobody sees. Made from the server of chapter 02.
+/* Exercise 02b: the 65th socket. Made from the server of chapter 02.
  *
  *   make check-02b      builds your copy of this file, exercises/work/02b.c, and checks it
  *

@@ -13,7 +13,7 @@
    trap for a client. WSAPoll needs Windows Vista (_WIN32_WINNT 0x0600), as inet_pton does. [WSAPoll
    function; WSAPOLLFD structure] */
 
-/* Exercise 02d: WSAPoll. Made from the server of chapter 02.
+/* Exercise 02d: WSAPoll instead of select. Made from the server of chapter 02.
  *
  *   make check-02d      builds your copy of this file, exercises/work/02d.c, and checks it
  *

@@ -3,7 +3,7 @@
    that becomes free; so the places 0 to count - 1 are those that live, and nobody who has gone needs to be skipped. Two lines belong together:
    the pointer moves, and the connection is told its new place. [closesocket function; select function] */
 
-/* Exercise 02e: the places of the gone. Made from the server of chapter 02.
+/* Exercise 02e: closed connections keep their places. Made from the server of chapter 02.
  *
  *   make check-02e      builds your copy of this file, exercises/work/02e.c, and checks it
  *

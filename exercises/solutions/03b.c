@@ -7,7 +7,7 @@
    the answer comes. For very many questions at a time a pool of threads would do better than a
    thread for each. [GetMessage function; DispatchMessage function; PostMessage function] */
 
-/* Exercise 03b: work in the window procedure. Made from the server of chapter 03.
+/* Exercise 03b: slow work in the window procedure. Made from the server of chapter 03.
  *
  *   make check-03b      builds your copy of this file, exercises/work/03b.c, and checks it
  *

@@ -7,7 +7,7 @@
    message reaches the wrong connection: our handlers believe no message, they ask recv and send, so
    that does no harm. [WSAAsyncSelect function; closesocket function] */
 
-/* Exercise 03c: a message that comes too late. Made from the server of chapter 03.
+/* Exercise 03c: a message for a closed socket. Made from the server of chapter 03.
  *
  *   make check-03c      builds your copy of this file, exercises/work/03c.c, and checks it
  *

@@ -3,7 +3,7 @@
    there is room again. Who closes the connection here loses the rest of the echo. [send function;
    WSAEventSelect function] */
 
-/* Exercise 04b: an error that is none. Made from the server of chapter 04.
+/* Exercise 04b: WSAEWOULDBLOCK taken for an error. Made from the server of chapter 04.
  *
  *   make check-04b      builds your copy of this file, exercises/work/04b.c, and checks it
  *

@@ -6,7 +6,7 @@
    must be followed by a look at all events behind the one that it has named.
    [WSAWaitForMultipleEvents function] */
 
-/* Exercise 04d: the one in front. Made from the server of chapter 04.
+/* Exercise 04d: the lowest event is always served first. Made from the server of chapter 04.
  *
  *   make check-04d      builds your copy of this file, exercises/work/04d.c, and checks it
  *

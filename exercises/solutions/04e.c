@@ -8,7 +8,7 @@
    seen with small answers, or with quick readers. [WSAEventSelect function; Graceful Shutdown,
    Linger Options, and Socket Closure] */
 
-/* Exercise 04e: closed too soon. Made from the server of chapter 04.
+/* Exercise 04e: FD_CLOSE while bytes are owed. Made from the server of chapter 04.
  *
  *   make check-04e      builds your copy of this file, exercises/work/04e.c, and checks it
  *

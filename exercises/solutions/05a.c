@@ -7,7 +7,7 @@
    in the wait for each client. [WSARecv function; Synchronization and Overlapped Input and Output;
    WSAGetOverlappedResult function] */
 
-/* Exercise 05a: one OVERLAPPED for two. Made from the server of chapter 05.
+/* Exercise 05a: one OVERLAPPED for two operations. Made from the server of chapter 05.
  *
  *   make check-05a      builds your copy of this file, exercises/work/05a.c, and checks it
  *

@@ -3,7 +3,7 @@
    even those who were before. So the client beyond the limit is refused, and a failed wait is said.
    [WSAWaitForMultipleEvents function] */
 
-/* Exercise 05b: the event too many. Made from the server of chapter 05.
+/* Exercise 05b: the 65th event. Made from the server of chapter 05.
  *
  *   make check-05b      builds your copy of this file, exercises/work/05b.c, and checks it
  *

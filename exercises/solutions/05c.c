@@ -8,7 +8,7 @@
    worker touches the arrays. And the best: no second thread, as in the chapter. [Critical Section
    Objects; WSAWaitForMultipleEvents function] */
 
-/* Exercise 05c: an array without a rule. Made from the server of chapter 05.
+/* Exercise 05c: two threads, one array. Made from the server of chapter 05.
  *
  *   make check-05c      builds your copy of this file, exercises/work/05c.c, and checks it
  *

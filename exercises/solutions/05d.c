@@ -6,7 +6,7 @@
    under the lock. The groups stay when their clients have left: asleep, and ready for the next. A
    crowd of 200 costs four threads. [WSAWaitForMultipleEvents function] */
 
-/* Exercise 05d: past 64. Made from the server of chapter 05.
+/* Exercise 05d: more than 64 events. Made from the server of chapter 05.
  *
  *   make check-05d      builds your copy of this file, exercises/work/05d.c, and checks it
  *

@@ -8,7 +8,7 @@
    client that left before it was accepted, is that client's matter: a new AcceptEx is started in
    any case. [AcceptEx function; SOL_SOCKET Socket Options; WSAIoctl function] */
 
-/* Exercise 05e: the accept is overlapped, too. Made from the server of chapter 05.
+/* Exercise 05e: AcceptEx with an event. Made from the server of chapter 05.
  *
  *   make check-05e      builds your copy of this file, exercises/work/05e.c, and checks it
  *

@@ -2,7 +2,7 @@
    the calls of the routines stand in the thread's queue, and nobody fetches them. The last argument
    of the wait, TRUE, makes it alertable. [Alertable I/O; WSAWaitForMultipleEvents function] */
 
-/* Exercise 06a: a deaf thread. Made from the server of chapter 06.
+/* Exercise 06a: a thread that never waits alertably. Made from the server of chapter 06.
  *
  *   make check-06a      builds your copy of this file, exercises/work/06a.c, and checks it
  *

@@ -7,7 +7,7 @@
    [SetWaitableTimer function; Using Waitable Timers with an Asynchronous Procedure Call;
    Asynchronous Procedure Calls] */
 
-/* Exercise 06c: a heartbeat. Made from the server of chapter 06.
+/* Exercise 06c: a timer beside the routines. Made from the server of chapter 06.
  *
  *   make check-06c      builds your copy of this file, exercises/work/06c.c, and checks it
  *

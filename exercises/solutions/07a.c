@@ -3,7 +3,7 @@
    then is missing for everybody, and after as many resets as there are workers nobody works any
    more. Close that one connection, and wait again. [GetQueuedCompletionStatus function] */
 
-/* Exercise 07a: workers that leave. Made from the server of chapter 07.
+/* Exercise 07a: workers that leave at the first error. Made from the server of chapter 07.
  *
  *   make check-07a      builds your copy of this file, exercises/work/07a.c, and checks it
  *

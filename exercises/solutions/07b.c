@@ -9,7 +9,7 @@
    might else last long; it does not wait for it, and the OVERLAPPED stays until the packet has come
    [CancelIoEx function]. */
 
-/* Exercise 07b: one packet too many. Made from the server of chapter 07.
+/* Exercise 07b: memory freed while an operation runs. Made from the server of chapter 07.
  *
  *   make check-07b      builds your copy of this file, exercises/work/07b.c, and checks it
  *

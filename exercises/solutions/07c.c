@@ -6,7 +6,7 @@
    [recv function]. So the check moves behind recv. To take it away is not enough: then no end is
    ever seen, and the server sends 0 bytes round and round. */
 
-/* Exercise 07c: nothing is not the end. Made from the server of chapter 07.
+/* Exercise 07c: 0 bytes are not always the end. Made from the server of chapter 07.
  *
  *   make check-07c      builds your copy of this file, exercises/work/07c.c, and checks it
  *

@@ -5,7 +5,7 @@
    a packet, and nothing is to be handled twice. This solution takes the mode away; exercise 07j
    keeps it, and handles the 0. [SetFileCompletionNotificationModes function] */
 
-/* Exercise 07d: a packet that does not come. Made from the server of chapter 07.
+/* Exercise 07d: no packet for what is done already. Made from the server of chapter 07.
  *
  *   make check-07d      builds your copy of this file, exercises/work/07d.c, and checks it
  *

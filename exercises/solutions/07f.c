@@ -8,7 +8,7 @@
    right. One receive at a time (AHEAD 1) is right as well, and simpler: then a connection has one
    packet, and nothing can overtake it. */
 
-/* Exercise 07f: the pieces overtake each other. Made from the server of chapter 07.
+/* Exercise 07f: packets handled out of order. Made from the server of chapter 07.
  *
  *   make check-07f      builds your copy of this file, exercises/work/07f.c, and checks it
  *

@@ -8,7 +8,7 @@
    closesocket must not be called while another thread is in a call on that socket.
    [PostQueuedCompletionStatus function; CancelIoEx function; closesocket function] */
 
-/* Exercise 07g: one packet, many workers. Made from the server of chapter 07.
+/* Exercise 07g: one packet cannot stop all workers. Made from the server of chapter 07.
  *
  *   make check-07g      builds your copy of this file, exercises/work/07g.c, and checks it
  *

@@ -8,7 +8,7 @@
    and says nothing would keep its place. [AcceptEx function; GetQueuedCompletionStatusEx function;
    SOL_SOCKET Socket Options] */
 
-/* Exercise 07h: a pool of accepts. Made from the server of chapter 07.
+/* Exercise 07h: a pool of AcceptEx. Made from the server of chapter 07.
  *
  *   make check-07h      builds your copy of this file, exercises/work/07h.c, and checks it
  *

@@ -9,7 +9,7 @@
    in AcceptEx, but not when it last spoke. [CancelIoEx function; closesocket function; AcceptEx
    function] */
 
-/* Exercise 07i: clients that say nothing. Made from the server of chapter 07.
+/* Exercise 07i: closing idle connections. Made from the server of chapter 07.
  *
  *   make check-07i      builds your copy of this file, exercises/work/07i.c, and checks it
  *

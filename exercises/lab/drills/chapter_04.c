@@ -96,8 +96,8 @@ static bool leave_and_read(struct trial *t, struct peer *pair)
     return all_fine(pair, 2, &t->verdict);
 }
 
-/* For a server on a slow line (SLOW_LINE in trace/trace.h): it owes the rest of a piece for longer than the next one, or
-   the goodbye, takes to come. Each pair says goodbye after one piece more, so that more and more is unread then. */
+/* For a server on a slow line (SLOW_LINE in trace/trace.h): it owes the rest of a piece for longer than the next one,
+   or the goodbye, takes to come. Each pair says goodbye after one piece more, so that more and more is unread then. */
 void drill_goodbyes(struct trial *t)
 {
     struct peer peers[LEAVERS] = { 0 };
