@@ -5,7 +5,7 @@
    the answer, which came later. On one machine with a short line it nearly always works, because
    the line travels in one piece. Whoever needs n bytes calls recv until n bytes are there, and has
    a word for 0, which comes if the other side ends before. (MSG_WAITALL lets one recv wait for all
-   of them; but it returns less, too, if the connection ends or an error comes; and Wine 8 does not
+   of them; but it returns less, too, if the connection ends or an error comes; and Wine does not
    wait.) [recv function] */
 
 /* Exercise 01c: one recv taken for one message. Made from the client of chapter 01.
