@@ -1,13 +1,15 @@
-/* Why: what a connection has is more than its socket and its memory: it has a place in the table, and that is a resource, too. Who closes the
-   socket and keeps the place serves 63 clients in its life, not 63 at a time. The chapter's server lets the last connection move into the place
-   that becomes free; so the places 0 to count - 1 are those that live, and nobody who has gone needs to be skipped. Two lines belong together:
-   the pointer moves, and the connection is told its new place. [closesocket function; select function] */
+/* Why: what a connection has is more than its socket and its memory: it has a place in the table,
+   and that is a resource, too. Who closes the socket and keeps the place serves 63 clients in its
+   life, not 63 at a time. The chapter's server lets the last connection move into the place that
+   becomes free; so the places 0 to count - 1 are those that live, and nobody who has gone needs to
+   be skipped. Two lines belong together: the pointer moves, and the connection is told its new
+   place. [closesocket function; select function] */
 
 /* Exercise 02e: closed connections keep their places. Made from the server of chapter 02.
  *
  *   make check-02e      builds your copy of this file, exercises/work/02e.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
