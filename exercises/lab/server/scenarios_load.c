@@ -214,8 +214,8 @@ static void visit_for_some_seconds(struct trial *t)
                              now() - start > VISIT_SECONDS || visit_count > MOST_VISITS - 2 * VISITORS);
     for (int i = 0; i < VISITORS; i++)
         if (!peers[i].done) {
-            fail(&t->verdict, STALL, "a client has waited %.1f s, while %d others came and went", now() - under[i].began,
-                 visit_count - under[i].visits);
+            fail(&t->verdict, STALL, "a client has waited %.1f s, while %d others came and went",
+                 now() - under[i].began, visit_count - under[i].visits);
             close_peer(&peers[i]);
         }
 }
