@@ -5,7 +5,7 @@
  * send it, wait until all of it has come back, print it, read the next. What the server does while
  * the user is thinking is noticed only at the next piece: 02 to 07 are about that.
  *
- * The calls that make it: connect, send, recv, setsockopt(SO_RCVTIMEO).
+ * The calls of this model: connect, send, recv, setsockopt(SO_RCVTIMEO).
  * Watch for: recv may give any part of what is owed, so it is called until everything is there. A
  * piece is small enough for send to take all of it though nobody reads the echo in the meantime.
  *

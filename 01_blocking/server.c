@@ -5,7 +5,7 @@
  * While a thread sleeps it can do nothing else, so each client gets a thread of its own; the main
  * thread sleeps in accept.
  *
- * The calls that make it: accept, _beginthreadex, recv, send.
+ * The calls of this model: accept, _beginthreadex, recv, send.
  * Watch for: a program that looks as if it had one client only. The scheduler does the rest.
  *
  *   gcc -std=c11 -o server server.c -lws2_32

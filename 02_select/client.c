@@ -5,7 +5,7 @@
  * it into a socket of its own, whose other end lies in the same select as the network: a pair of
  * sockets is a pipe that select can wait for.
  *
- * The calls that make it: ioctlsocket(FIONBIO), connect, select, getsockopt(SO_ERROR), recv, send.
+ * The calls of this model: ioctlsocket(FIONBIO), connect, select, getsockopt(SO_ERROR), recv, send.
  * Watch for: a connect that succeeds makes the socket writable; one that fails shows among the
  * exceptions and nowhere else.
  *

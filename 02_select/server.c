@@ -5,7 +5,7 @@
  * writable". It sleeps, and cuts the lists down to the sockets that are. It copies no data: recv and
  * send do that afterwards, and because the sockets are non-blocking, neither of them ever waits.
  *
- * The calls that make it: ioctlsocket(FIONBIO), FD_SET, select, FD_ISSET, then accept, recv, send.
+ * The calls of this model: ioctlsocket(FIONBIO), FD_SET, select, FD_ISSET, then accept, recv, send.
  * Watch for: the lists are rebuilt for every call. A connection is in exactly one of them: either
  * its buffer is to be filled, or it is to be emptied.
  *

@@ -7,7 +7,7 @@
  * If stdin is redirected, it is read instead of the edit line. Without a desktop a message-only window
  * does the same.
  *
- * The calls that make it: CreateWindowEx, WSAAsyncSelect, connect, GetMessage, SetTimer, recv, send.
+ * The calls of this model: CreateWindowEx, WSAAsyncSelect, connect, GetMessage, SetTimer, recv, send.
  * Watch for: no handler waits. A recv that slept would be a window that does not repaint.
  *
  *   gcc -std=c11 -o client client.c -lws2_32 -lgdi32

@@ -5,7 +5,7 @@
  * closed. The thread sleeps in GetMessage, as every program with a window does, so that one thread
  * serves user and network. A server needs no window on the screen: a message-only window will do.
  *
- * The calls that make it: CreateWindowEx(HWND_MESSAGE), WSAAsyncSelect, GetMessage,
+ * The calls of this model: CreateWindowEx(HWND_MESSAGE), WSAAsyncSelect, GetMessage,
  * then accept, recv, send.
  * Watch for: FD_READ is posted again only after a recv, FD_WRITE only after a send that failed with
  * WSAEWOULDBLOCK, and a message may still be in the queue when its socket is closed already.
@@ -144,8 +144,8 @@ static void accept_clients(HWND window, SOCKET listener)
         else if (WSAGetLastError() != WSAEWOULDBLOCK)   /* one client gave up; the next may be fine */
             say("accept failed: error %d\n", WSAGetLastError());
     }
-    /* If somebody is still waiting, FD_ACCEPT is posted again, behind the other messages: on Windows
-       because of the accept, under Wine because of this call. */
+    /* If somebody is still waiting, FD_ACCEPT is posted again, behind the other messages. Each accept has
+       enabled it already; only under Wine one that fails has not. */
     if (WSAAsyncSelect(listener, window, WM_LISTENER, FD_ACCEPT) == SOCKET_ERROR)
         say("WSAAsyncSelect failed: error %d\n", WSAGetLastError());
 }

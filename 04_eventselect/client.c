@@ -5,7 +5,7 @@
  * the connection; the keyboard's by a second thread when it has read a piece of stdin. The main
  * thread waits for both, with a timeout for the server's silence.
  *
- * The calls that make it: WSAEventSelect, connect, WSAWaitForMultipleEvents, WSAEnumNetworkEvents,
+ * The calls of this model: WSAEventSelect, connect, WSAWaitForMultipleEvents, WSAEnumNetworkEvents,
  * recv, send.
  * Watch for: FD_WRITE comes once at the start, and then only after a send that failed with
  * WSAEWOULDBLOCK. After FD_CLOSE there may still be bytes to read.

@@ -6,7 +6,7 @@
  * what happened to that socket, and calls recv and send. Neither of them waits: WSAEventSelect has
  * made the socket non-blocking.
  *
- * The calls that make it: WSACreateEvent, WSAEventSelect, WSAWaitForMultipleEvents,
+ * The calls of this model: WSACreateEvent, WSAEventSelect, WSAWaitForMultipleEvents,
  * WSAEnumNetworkEvents, then accept, recv, send.
  * Watch for: the wait names the lowest event that is set; therefore who was served goes to the back.
  *

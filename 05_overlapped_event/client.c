@@ -1,11 +1,11 @@
 /*
  * 05_overlapped_event - three things under way at once, three events in one wait.
  *
- * A receive is outstanding from beginning to end, so the server's bytes have a buffer to go to at any
- * time. Beside it a piece is being sent, or the keyboard's thread is reading the next one. The main
+ * A receive is under way all the time, but for the moment in which its bytes go to stdout. So the
+ * server's bytes nearly always have a buffer to go to. Beside it a piece is being sent, or the keyboard's thread is reading the next one. The main
  * thread waits for whichever of the three ends first.
  *
- * The calls that make it: WSARecv, WSASend, WSAWaitForMultipleEvents, WSAGetOverlappedResult.
+ * The calls of this model: WSARecv, WSASend, WSAWaitForMultipleEvents, WSAGetOverlappedResult.
  * Watch for: a receive and a send at the same time need an OVERLAPPED and an event each.
  *
  *   gcc -std=c11 -o client client.c -lws2_32
@@ -67,8 +67,8 @@ static unsigned __stdcall read_keyboard(void *argument)
     return 0;
 }
 
-/* 0 means "done already", WSA_IO_PENDING means "later". In both cases the event will be set; that it
-   is not still set from the last operation is also the call's work. */
+/* 0 means "done already", WSA_IO_PENDING means "later". In both cases the event will be set. The call
+   itself resets it first, so it is not still set from the last operation. */
 static void start_receive(SOCKET network)
 {
     WSABUF space = { BUFFER_SIZE, buffer };

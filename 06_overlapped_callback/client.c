@@ -5,7 +5,7 @@
  * has on_keyboard called by QueueUserAPC: into the same queue, in the same thread. What is left of
  * the main loop is an alertable sleep.
  *
- * The calls that make it: WSARecv and WSASend with a completion routine, QueueUserAPC, SleepEx.
+ * The calls of this model: WSARecv and WSASend with a completion routine, QueueUserAPC, SleepEx.
  * Watch for: the routines run inside SleepEx and nowhere else, one after the other, so they share
  * everything without a lock.
  *

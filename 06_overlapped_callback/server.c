@@ -6,10 +6,10 @@
  * operation, and the call is made when that thread allows it, in an alertable wait. So there is no
  * lock, and no limit of 64.
  *
- * The calls that make it: WSARecv and WSASend with a completion routine,
+ * The calls of this model: WSARecv and WSASend with a completion routine,
  * WSAWaitForMultipleEvents(..., TRUE).
  * Watch for: buffer and OVERLAPPED belong to the system until the routine is called. Routines run
- * only inside the alertable wait, one or several in one wait; then it returns.
+ * only inside alertable waits, one or several in one wait.
  *
  *   gcc -std=c11 -o server server.c -lws2_32
  *   server [port [address]]
@@ -146,7 +146,7 @@ static void accept_client(SOCKET listener, WSAEVENT event)
 static void serve(SOCKET listener, WSAEVENT event)
 {
     for (;;) {
-        /* The wait. TRUE: alertable. In here, and nowhere else, on_received and on_sent run. */
+        /* The wait. TRUE: alertable. In here, and in SleepEx, on_received and on_sent run. */
         DWORD woken = WSAWaitForMultipleEvents(1, &event, FALSE, WSA_INFINITE, TRUE);
 
         /* Routines have run; the event may be set as well. A flood must not keep new clients waiting. */

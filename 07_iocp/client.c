@@ -5,7 +5,7 @@
  * each piece of the keyboard: its thread posts it there itself. One thread takes the packets out, with
  * a timeout for the server's silence.
  *
- * The calls that make it: CreateIoCompletionPort, ConnectEx, WSARecv, WSASend,
+ * The calls of this model: CreateIoCompletionPort, ConnectEx, WSARecv, WSASend,
  * PostQueuedCompletionStatus, GetQueuedCompletionStatus.
  * Watch for: ConnectEx wants a bound socket, and afterwards SO_UPDATE_CONNECT_CONTEXT, without which
  * shutdown would not work.

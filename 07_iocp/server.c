@@ -6,7 +6,7 @@
  * processor, sleep until there is a packet. Any worker may take any packet, so a connection belongs
  * to no thread.
  *
- * The calls that make it: CreateIoCompletionPort (once for the port, then once a socket), WSARecv,
+ * The calls of this model: CreateIoCompletionPort (once for the port, then once a socket), WSARecv,
  * WSASend, GetQueuedCompletionStatus.
  * Watch for: a receive that has failed is a packet, too. Once an operation is started, another
  * thread may have freed the connection already: start it last, and touch nothing after it.

@@ -135,8 +135,8 @@ static void accept_clients(HWND window, SOCKET listener)
         else if (WSAGetLastError() != WSAEWOULDBLOCK)   /* one client gave up; the next may be fine */
             say("accept failed: error %d\n", WSAGetLastError());
     }
-    /* If somebody is still waiting, FD_ACCEPT is posted again, behind the other messages: on Windows
-       because of the accept, under Wine because of this call. */
+    /* If somebody is still waiting, FD_ACCEPT is posted again, behind the other messages. Each accept has
+       enabled it already; only under Wine one that fails has not. */
     if (WSAAsyncSelect(listener, window, WM_LISTENER, FD_ACCEPT) == SOCKET_ERROR)
         say("WSAAsyncSelect failed: error %d\n", WSAGetLastError());
 }

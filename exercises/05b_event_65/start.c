@@ -48,7 +48,8 @@ static void move_to_back(DWORD i)
     connections[count - 1] = c;
 }
 
-/* Only the connection that is being served is closed. It is at the back; its operation has ended. */
+/* Only the connection at the back is closed, which is the one that is being served, or a new one. No
+   operation of it is under way. */
 static void close_connection(struct connection *c, int error)
 {
     close_client(c->socket, c->id, c->echoed, error);
@@ -56,8 +57,8 @@ static void close_connection(struct connection *c, int error)
     free(c);
 }
 
-/* 0 means "done already", WSA_IO_PENDING means "later". In both cases the event will be set; that it
-   is not still set from the last operation is also the call's work. */
+/* 0 means "done already", WSA_IO_PENDING means "later". In both cases the event will be set. The call
+   itself resets it first, so it is not still set from the last operation. */
 static void start_receive(struct connection *c)
 {
     WSABUF space = { BUFFER_SIZE, c->buffer };

@@ -58,7 +58,8 @@ static void end_connection(struct connection *c, int error)
     free(c);
 }
 
-/* Only the connection that is being served is closed. It is at the back; its operation has ended. */
+/* Only the connection at the back is closed, which is the one that is being served, or a new one. No
+   operation of it is under way. */
 static void close_connection(struct connection *c, int error)
 {
     count--;

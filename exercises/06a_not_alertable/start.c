@@ -142,10 +142,9 @@ static void serve(SOCKET listener, WSAEVENT event)
         /* Routines have run; the event may be set as well. A flood must not keep new clients waiting. */
         if (woken == WSA_WAIT_IO_COMPLETION)
             woken = WSAWaitForMultipleEvents(1, &event, FALSE, 0, FALSE);
-        if (woken == WSA_WAIT_EVENT_0) {
+        if (woken == WSA_WAIT_EVENT_0)
             accept_client(listener, event);
-            SleepEx(0, TRUE);           /* nor new clients those that are there: routines may wait as well */
-        } else if (woken == WSA_WAIT_FAILED)
+        else if (woken == WSA_WAIT_FAILED)
             say("WSAWaitForMultipleEvents failed: error %d\n", WSAGetLastError());
 
         while (to_receive != NULL) {

@@ -145,7 +145,7 @@ static void accept_client(SOCKET listener, WSAEVENT event)
 static void serve(SOCKET listener, WSAEVENT event)
 {
     for (;;) {
-        /* The wait. TRUE: alertable. In here, and nowhere else, on_received and on_sent run. */
+        /* The wait. TRUE: alertable. In here, and in SleepEx, on_received and on_sent run. */
         DWORD woken = WSAWaitForMultipleEvents(1, &event, FALSE, WSA_INFINITE, TRUE);
 
         /* Routines have run; the event may be set as well. A flood must not keep new clients waiting. */
