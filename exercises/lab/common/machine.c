@@ -44,6 +44,11 @@ bool hides_resets(void)
     return is_wine() && atoi(version_of_wine()) < 10;
 }
 
+bool queues_sends(void)
+{
+    return is_wine() && atoi(version_of_wine()) >= 10;
+}
+
 const char *system_name(void)
 {
     static char name[60] = "Windows";

