@@ -11,8 +11,8 @@ bool is_wine(void);
    Windows. */
 bool hides_resets(void);
 
-/* Does it say of a non-blocking send that all is done, and keep the rest in a queue of its own? Wine 10 does. Two of about
-   900 floods came back wrong there, none of them with a client or a server outside of Wine (36 GB), and none under Wine 8. */
+/* Does it say of a non-blocking send that all is done, and keep the rest in a queue of its own? Wine 10 does. Two of
+   about 900 floods came back wrong there; none (of 36 GB) with a client outside of Wine, and none under Wine 8. */
 bool queues_sends(void);
 
 /* So long a program that has crashed may live on, milliseconds: where a debugger is set, as it is in a Wine folder that

@@ -240,8 +240,8 @@ void try_coming_and_going(struct trial *t)
     measured("of %d visits one was passed by %d others (%.0f is usual); the longest took %.0f ms", visit_count, most,
              sum / visit_count, longest_visit * 1000);
     if (most > MOST_PASSED)
-        fail(&t->verdict, SLOW, "of %d clients that come again and again one was passed by %d others (%.0f is usual), and "
-             "the longest visit took %.0f ms", VISITORS, most, sum / visit_count, longest_visit * 1000);
+        fail(&t->verdict, SLOW, "of %d clients that come again and again one was passed by %d others (%.0f is usual), "
+             "and the longest visit took %.0f ms", VISITORS, most, sum / visit_count, longest_visit * 1000);
 }
 
 /* Of count clients that are connected at the same time and send 100 bytes: how many are served? The
