@@ -126,7 +126,7 @@ static void add_connection(HANDLE completion_port, SOCKET client, int id)
     struct connection *c = calloc(1, sizeof *c);
 
     /* From now on each operation on this socket ends as a packet, whose key is the connection.
-       TODO 1: but not what is done already when the call returns. */
+       TODO 1: no packet shall come for what is done already when the call returns. */
     if (c == NULL || CreateIoCompletionPort((HANDLE)client, completion_port, (ULONG_PTR)c, 0) == NULL) {
         refuse(client, id, c == NULL ? "out of memory" : "the completion port does not take it");
         free(c);

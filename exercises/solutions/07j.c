@@ -1,14 +1,14 @@
-/* Why: a small send is nearly always done when WSASend returns, and a receive is when the bytes have
-   come before. The packet says then what the call has said already; it costs a turn in the queue, a
-   wait, and perhaps another worker. With FILE_SKIP_COMPLETION_PORT_ON_SUCCESS the system puts no
-   packet into the queue if the call has returned 0. So the 0 must be handled, or nobody goes on with
-   this connection; and without the mode it must not be, or everything is done twice. The bound keeps
-   it fair: a client that has its next bytes there each time would keep the worker, and those behind
-   it would wait for ever. PostQueuedCompletionStatus puts what is done to the end of the queue, with
-   the same key and the same OVERLAPPED, and the worker that takes it cannot tell it from the
-   system's. The mode needs sockets that are handles of the system: with an old service provider that
-   is not (a "non-IFS" one) no packets come at all [KB 2568167]. WSAEnumProtocols tells whether there
-   is one (XP1_IFS_HANDLES); this server does not look for it.
+/* Why: a small send has nearly always ended when WSASend returns, and a receive has if bytes were there
+   before. The packet then says what the call has said already; it costs a turn in the queue, a wait,
+   and perhaps another worker. With FILE_SKIP_COMPLETION_PORT_ON_SUCCESS the system puts no packet
+   into the queue if the call has returned 0. So the 0 must be handled, or nobody goes on with this
+   connection; and without the mode it must not be, or everything is done twice. The bound keeps it
+   fair: a client that has its next bytes there each time would keep the worker, and those behind it
+   would wait for ever. PostQueuedCompletionStatus puts a packet with the same key and the same
+   OVERLAPPED to the end of the queue, and the worker that takes it cannot tell it from the system's.
+   The mode needs sockets that are handles of the system. If an old service provider of the other
+   kind ("non-IFS") is installed, no packets come at all [KB 2568167]. WSAEnumProtocols tells whether
+   there is one (XP1_IFS_HANDLES); this server does not look for it.
    [SetFileCompletionNotificationModes function; PostQueuedCompletionStatus function] */
 
 /* Exercise 07j: done already. Made from the server of chapter 07.
