@@ -52,8 +52,10 @@ void try_idle(struct trial *t)
 /* Sends to a server without reading, until the server takes no more. */
 static bool fill_up(struct trial *t, struct peer *peer)
 {
-    size_t memory = measure(&t->server).memory, after, grown;
+    size_t memory, after, grown;
 
+    wait_for_output(&t->server, "connected", 2000);     /* now it has all threads that it starts for itself */
+    memory = measure(&t->server).memory;
     fill_server(peer, peer->to_send, QUIET);
     after = measure(&t->server).memory;
     grown = after > memory ? after - memory : 0;
