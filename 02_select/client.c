@@ -6,8 +6,8 @@
  * sockets is a pipe that select can wait for.
  *
  * The calls of this model: ioctlsocket(FIONBIO), connect, select, getsockopt(SO_ERROR), recv, send.
- * Watch for: a connect that succeeds makes the socket writable; one that fails shows among the
- * exceptions and nowhere else.
+ * Watch for: a connect that succeeds makes the socket writable; one that fails puts it into the
+ * third set, the failed ones.
  *
  *   gcc -std=c11 -o client client.c -lws2_32
  *   client [host [port]] <book.pdf >copy.pdf
