@@ -148,7 +148,7 @@ static void serve(SOCKET listener, WSAEVENT event)
             woken = WSAWaitForMultipleEvents(1, &event, FALSE, 0, FALSE);
         if (woken == WSA_WAIT_EVENT_0) {
             accept_client(listener, event);
-            SleepEx(0, TRUE);           /* nor new clients those that are there: routines may wait as well */
+            SleepEx(0, TRUE);           /* new clients must not keep the others waiting: run what is queued */
         } else if (woken == WSA_WAIT_FAILED)
             say("WSAWaitForMultipleEvents failed: error %d\n", WSAGetLastError());
 
