@@ -151,7 +151,7 @@ static void accept_clients(HWND window, SOCKET listener)
         say("WSAAsyncSelect failed: error %d\n", WSAGetLastError());
 }
 
-/* wparam is the socket, lparam the event. Its error code is not needed: recv or send says the same. */
+/* wparam is the socket, lparam the event. Its error code is not needed: recv or send will tell. */
 static LRESULT CALLBACK on_message(HWND window, UINT message, WPARAM wparam, LPARAM lparam)
 {
     struct connection *c;

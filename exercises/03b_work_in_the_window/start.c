@@ -192,7 +192,7 @@ static void accept_clients(HWND window, SOCKET listener)
 }
 
 /* From the network: wparam is the socket, lparam the event. Its error code is not needed: recv or
-   send says the same. */
+   send will tell. */
 static LRESULT CALLBACK on_message(HWND window, UINT message, WPARAM wparam, LPARAM lparam)
 {
     struct connection *c;
