@@ -130,10 +130,9 @@ static void be_left(struct verdict *v, HWND window, struct process *client)
     expect_end(v, client, 1);
 }
 
-static void try_window(const char *name, behaviour behave, void (*use)(struct verdict *, HWND, struct process *))
+static struct verdict play_window(behaviour behave, void (*use)(struct verdict *, HWND, struct process *))
 {
     struct verdict v = { 0 };
-    double start = now();
     int port;
     struct bad_server *server = start_bad_server(behave, &port);
     struct process client;
@@ -154,6 +153,18 @@ static void try_window(const char *name, behaviour behave, void (*use)(struct ve
     }
     stop_process(&client);
     stop_bad_server(server);
+    return v;
+}
+
+/* On a busy machine Wine 10 now and then ends a program that has a window with "X Error ... BadWindow". So under
+   Wine, and only there, the client has three tries. */
+static void try_window(const char *name, behaviour behave, void (*use)(struct verdict *, HWND, struct process *))
+{
+    double start = now();
+    struct verdict v = play_window(behave, use);
+
+    for (int i = 0; i < 2 && is_wine() && v.symptom != PASS; i++)
+        v = play_window(behave, use);
     print_verdict(name, &v, now() - start);
 }
 

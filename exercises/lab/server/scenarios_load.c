@@ -109,6 +109,25 @@ void try_deaf_and_lively(struct trial *t)
     reset_peer(&deaf);
 }
 
+/* To an orderly end: no more is sent, and what is on its way comes back. The small client comes after them. A Wine
+   that queues what is sent drops that queue at a half-close, so there everything comes back first. */
+static void end_floods(struct trial *t, struct peer *peers, int floods)
+{
+    for (int i = 0; i < floods; i++) {
+        peers[i].forever = false;
+        peers[i].to_send = peers[i].sent;
+        peers[i].no_half_close = queues_sends();
+    }
+    run_peers(peers, floods + 1, 30, 5);
+    for (int i = 0; i < floods && queues_sends(); i++) {
+        peers[i].no_half_close = false;
+        peers[i].done = peers[i].verdict.symptom != PASS;
+    }
+    if (queues_sends())
+        run_peers(peers, floods + 1, 30, 5);
+    all_fine(peers, floods + 1, &t->verdict);
+}
+
 void try_floods(struct trial *t)
 {
     struct peer peers[5] = { 0 };
@@ -139,14 +158,8 @@ void try_floods(struct trial *t)
     if (small->done && small->slowest > 1)
         fail(&t->verdict, SLOW, "beside four floods an echo took %.0f ms", small->slowest * 1000);
     served_equally(t, peers, 4);
-    for (int i = 0; i < 4; i++) {
-        peers[i].forever = false;       /* and now to an orderly end */
-        peers[i].to_send = peers[i].sent;
-    }
-    if (fine) {
-        run_peers(peers, 5, 30, 5);
-        all_fine(peers, 5, &t->verdict);
-    }
+    if (fine)
+        end_floods(t, peers, 4);
     for (int i = 0; i < 5; i++)
         close_peer(&peers[i]);
     if (t->verdict.symptom == CORRUPT && queues_sends()) {
@@ -163,7 +176,8 @@ void try_floods(struct trial *t)
 #define MOST_PASSED   (3 * VISITORS)
 
 /* A visit lasts from connect to the server's close. How many others end in the meantime tells how fair the server is,
-   and does not depend on the machine: if all have their turn, about as many as there are visitors. */
+   and does not depend on the machine: if all have their turn, about as many as there are visitors. A thread that loses
+   its processor for a moment makes a few visits late; so one of a hundred may be. */
 static int passed_by[MOST_VISITS];
 static int visit_count;
 static double longest_visit;    /* seconds */
@@ -230,7 +244,7 @@ static void visit_for_some_seconds(struct trial *t)
 void try_coming_and_going(struct trial *t)
 {
     double sum = 0;
-    int most = 0;
+    int most = 0, late = 0;
 
     visit_for_some_seconds(t);
     if (t->verdict.symptom != PASS || visit_count < 10 * VISITORS)
@@ -238,12 +252,13 @@ void try_coming_and_going(struct trial *t)
     for (int i = 0; i < visit_count; i++) {
         sum += passed_by[i];
         most = passed_by[i] > most ? passed_by[i] : most;
+        late += passed_by[i] > MOST_PASSED;
     }
-    measured("of %d visits one was passed by %d others (%.0f is usual); the longest took %.0f ms", visit_count, most,
-             sum / visit_count, longest_visit * 1000);
-    if (most > MOST_PASSED)
-        fail(&t->verdict, SLOW, "of %d clients that come again and again one was passed by %d others (%.0f is usual), "
-             "and the longest visit took %.0f ms", VISITORS, most, sum / visit_count, longest_visit * 1000);
+    measured("of %d visits %d were passed by more than %d others (%.0f is usual), one by %d; the longest took %.0f ms",
+             visit_count, late, MOST_PASSED, sum / visit_count, most, longest_visit * 1000);
+    if (late * 100 > visit_count)
+        fail(&t->verdict, SLOW, "of %d visits %d were passed by more than %d others (%.0f is usual), one by %d; "
+             "the longest took %.0f ms", visit_count, late, MOST_PASSED, sum / visit_count, most, longest_visit * 1000);
 }
 
 /* Of count clients that are connected at the same time and send 100 bytes: how many are served? The
