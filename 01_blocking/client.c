@@ -5,7 +5,7 @@
  * send it, wait until all of it has come back, print it, read the next. What the server does while
  * the user is thinking is noticed only at the next piece: 02 to 07 are about that.
  *
- * The calls that make it: connect, send, recv, setsockopt(SO_RCVTIMEO).
+ * The calls of this model: connect, send, recv, setsockopt(SO_RCVTIMEO).
  * Watch for: recv may give any part of what is owed, so it is called until everything is there. A
  * piece is small enough for send to take all of it though nobody reads the echo in the meantime.
  *
@@ -27,7 +27,7 @@ static const char *host, *port;
 /* The same in all seven clients; they stand at the end of each file. */
 static _Noreturn void die(int error, const char *format, ...);
 static struct sockaddr_in server_address(int argc, char **argv);
-static int read_input(char *buffer, int size);
+static int read_input(char *space, int size);
 static void write_output(const char *bytes, int n);
 
 /* recv with words for everything that is not an echo. 0: the server has closed the connection. */
@@ -36,7 +36,7 @@ static int receive(SOCKET network, char *buffer, int size)
     int n = recv(network, buffer, size, 0);
 
     if (n == SOCKET_ERROR && WSAGetLastError() == WSAETIMEDOUT)
-        die(0, "no answer for %d seconds; the server has more to send back", PATIENCE / 1000);
+        die(0, "no answer for %d seconds", PATIENCE / 1000);
     if (n == SOCKET_ERROR)
         die(WSAGetLastError(), "recv");
     return n;
@@ -155,11 +155,11 @@ static struct sockaddr_in server_address(int argc, char **argv)
 }
 
 /* Waits for bytes on stdin. 0: there will be no more. Bytes are bytes: no text mode. */
-static int read_input(char *buffer, int size)
+static int read_input(char *space, int size)
 {
     DWORD n = 0;
 
-    if (!ReadFile(GetStdHandle(STD_INPUT_HANDLE), buffer, (DWORD)size, &n, NULL)
+    if (!ReadFile(GetStdHandle(STD_INPUT_HANDLE), space, (DWORD)size, &n, NULL)
         && GetLastError() != ERROR_BROKEN_PIPE)     /* which is how a pipe ends */
         die((int)GetLastError(), "stdin");
     return (int)n;

@@ -5,9 +5,9 @@
  * it into a socket of its own, whose other end lies in the same select as the network: a pair of
  * sockets is a pipe that select can wait for.
  *
- * The calls that make it: ioctlsocket(FIONBIO), connect, select, getsockopt(SO_ERROR), recv, send.
- * Watch for: a connect that succeeds makes the socket writable; one that fails shows among the
- * exceptions and nowhere else.
+ * The calls of this model: ioctlsocket(FIONBIO), connect, select, getsockopt(SO_ERROR), recv, send.
+ * Watch for: a connect that succeeds makes the socket writable; one that fails puts it into the
+ * third set, the failed ones.
  *
  *   gcc -std=c11 -o client client.c -lws2_32
  *   client [host [port]] <book.pdf >copy.pdf
@@ -36,7 +36,7 @@ static ULONGLONG last_news;             /* from the server, in milliseconds */
 /* The same in all clients that wait for keyboard and network; they stand at the end of each file. */
 static _Noreturn void die(int error, const char *format, ...);
 static struct sockaddr_in server_address(int argc, char **argv);
-static int read_input(char *buffer, int size);
+static int read_input(char *space, int size);
 static void write_output(const char *bytes, int n);
 static DWORD time_left(void);
 static _Noreturn void no_answer(void);
@@ -45,7 +45,8 @@ static void take_back(const char *bytes, int n);
 static void say_all(SOCKET network);
 static _Noreturn void server_closed(void);
 
-/* The keyboard's thread. It ends with the program, or at the end of stdin. */
+/* The keyboard's thread. It ends with the program, or at the end of stdin; nobody waits for it, so its handle is kept
+   by nobody. */
 static unsigned __stdcall read_keyboard(void *argument)
 {
     SOCKET to_main = *(SOCKET *)argument;
@@ -266,11 +267,11 @@ static struct sockaddr_in server_address(int argc, char **argv)
 }
 
 /* Waits for bytes on stdin. 0: there will be no more. Bytes are bytes: no text mode. */
-static int read_input(char *buffer, int size)
+static int read_input(char *space, int size)
 {
     DWORD n = 0;
 
-    if (!ReadFile(GetStdHandle(STD_INPUT_HANDLE), buffer, (DWORD)size, &n, NULL)
+    if (!ReadFile(GetStdHandle(STD_INPUT_HANDLE), space, (DWORD)size, &n, NULL)
         && GetLastError() != ERROR_BROKEN_PIPE)     /* which is how a pipe ends */
         die((int)GetLastError(), "stdin");
     return (int)n;
@@ -305,7 +306,8 @@ static _Noreturn void no_answer(void)
         bytes_out - bytes_back);
 }
 
-/* n bytes have been handed to the network; as many are to come back. */
+/* n bytes have been handed to the network; as many are to come back. A server that takes bytes and never answers would
+   let no wait time out: so the clock is looked at here, too. */
 static void count_out(int n)
 {
     if (bytes_back == bytes_out)

@@ -7,7 +7,7 @@
  * If stdin is redirected, it is read instead of the edit line. Without a desktop a message-only window
  * does the same.
  *
- * The calls that make it: CreateWindowEx, WSAAsyncSelect, connect, GetMessage, SetTimer, recv, send.
+ * The calls of this model: CreateWindowEx, WSAAsyncSelect, connect, GetMessage, SetTimer, recv, send.
  * Watch for: no handler waits. A recv that slept would be a window that does not repaint.
  *
  *   gcc -std=c11 -o client client.c -lws2_32 -lgdi32
@@ -25,6 +25,7 @@
 #define PIECE_SIZE  65536
 #define PATIENCE    5000                /* milliseconds */
 #define LINES       200                 /* in the list; of a file it shows the beginning */
+#define LONGEST_LINE 999                /* that can be typed */
 
 #define WM_NETWORK  (WM_APP + 0)        /* wparam: the socket; lparam: event and error */
 #define WM_KEYBOARD (WM_APP + 1)        /* wparam: how many bytes lie in piece; 0: the end of stdin */
@@ -49,7 +50,7 @@ static ULONGLONG last_news;             /* from the server, in milliseconds */
 /* The same in all clients that wait for keyboard and network; they stand at the end of each file. */
 static _Noreturn void die(int error, const char *format, ...);
 static struct sockaddr_in server_address(int argc, char **argv);
-static int read_input(char *buffer, int size);
+static int read_input(char *space, int size);
 static void write_output(const char *bytes, int n);
 static DWORD time_left(void);
 static _Noreturn void no_answer(void);
@@ -197,8 +198,8 @@ static void on_network(SOCKET network, int event, int error)
 /* Send was clicked, or Enter pressed. The line goes out as UTF-8. */
 static void on_send(SOCKET network)
 {
-    WCHAR text[1000];
-    int length = GetWindowTextW(edit, text, 1000);
+    WCHAR text[LONGEST_LINE + 1];
+    int length = GetWindowTextW(edit, text, LONGEST_LINE + 1);
 
     piece_length = WideCharToMultiByte(CP_UTF8, 0, text, length, piece, PIECE_SIZE - 1, NULL, NULL);
     piece[piece_length++] = '\n';
@@ -255,7 +256,7 @@ static LRESULT CALLBACK on_message(HWND w, UINT message, WPARAM wparam, LPARAM l
         return 0;
     case WM_CLOSE:
         if (over || !connected || !by_hand)
-            exit(1);
+            ExitProcess(1);             /* exit would call keep_window, perhaps a second time */
         if (!said_all)
             end_of_input(network);
         return 0;
@@ -318,11 +319,14 @@ static void create_window(SOCKET *network)
     list = create_child(L"LISTBOX", WS_VSCROLL | LBS_NOINTEGRALHEIGHT, LIST, L"");
     edit = create_child(L"EDIT", WS_BORDER | WS_TABSTOP | ES_AUTOHSCROLL, EDIT,
                         by_hand ? L"" : L"(stdin is redirected: it is read instead of this line)");
+    SendMessageW(edit, EM_LIMITTEXT, LONGEST_LINE, 0);
     button = create_child(L"BUTTON", WS_TABSTOP | BS_DEFPUSHBUTTON, IDOK, L"Send");
     show_state("connecting");
     ShowWindow(window, SW_SHOW);
-    if (by_hand)
+    if (by_hand) {
         atexit(keep_window);
+        SetConsoleOutputCP(CP_UTF8);    /* what comes back goes to the console, too */
+    }
 }
 
 int main(int argc, char **argv)
@@ -409,11 +413,11 @@ static struct sockaddr_in server_address(int argc, char **argv)
 }
 
 /* Waits for bytes on stdin. 0: there will be no more. Bytes are bytes: no text mode. */
-static int read_input(char *buffer, int size)
+static int read_input(char *space, int size)
 {
     DWORD n = 0;
 
-    if (!ReadFile(GetStdHandle(STD_INPUT_HANDLE), buffer, (DWORD)size, &n, NULL)
+    if (!ReadFile(GetStdHandle(STD_INPUT_HANDLE), space, (DWORD)size, &n, NULL)
         && GetLastError() != ERROR_BROKEN_PIPE)     /* which is how a pipe ends */
         die((int)GetLastError(), "stdin");
     return (int)n;
@@ -448,7 +452,8 @@ static _Noreturn void no_answer(void)
         bytes_out - bytes_back);
 }
 
-/* n bytes have been handed to the network; as many are to come back. */
+/* n bytes have been handed to the network; as many are to come back. A server that takes bytes and never answers would
+   let no wait time out: so the clock is looked at here, too. */
 static void count_out(int n)
 {
     if (bytes_back == bytes_out)

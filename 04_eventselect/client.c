@@ -5,7 +5,7 @@
  * the connection; the keyboard's by a second thread when it has read a piece of stdin. The main
  * thread waits for both, with a timeout for the server's silence.
  *
- * The calls that make it: WSAEventSelect, connect, WSAWaitForMultipleEvents, WSAEnumNetworkEvents,
+ * The calls of this model: WSAEventSelect, connect, WSAWaitForMultipleEvents, WSAEnumNetworkEvents,
  * recv, send.
  * Watch for: FD_WRITE comes once at the start, and then only after a send that failed with
  * WSAEWOULDBLOCK. After FD_CLOSE there may still be bytes to read.
@@ -43,7 +43,7 @@ static ULONGLONG last_news;             /* from the server, in milliseconds */
 /* The same in all clients that wait for keyboard and network; they stand at the end of each file. */
 static _Noreturn void die(int error, const char *format, ...);
 static struct sockaddr_in server_address(int argc, char **argv);
-static int read_input(char *buffer, int size);
+static int read_input(char *space, int size);
 static void write_output(const char *bytes, int n);
 static DWORD time_left(void);
 static _Noreturn void no_answer(void);
@@ -52,7 +52,8 @@ static void take_back(const char *bytes, int n);
 static void say_all(SOCKET network);
 static _Noreturn void server_closed(void);
 
-/* The keyboard's thread. It ends with the program, or at the end of stdin. */
+/* The keyboard's thread. It ends with the program, or at the end of stdin; nobody waits for it, so its handle is kept
+   by nobody. */
 static unsigned __stdcall read_keyboard(void *argument)
 {
     (void)argument;
@@ -238,11 +239,11 @@ static struct sockaddr_in server_address(int argc, char **argv)
 }
 
 /* Waits for bytes on stdin. 0: there will be no more. Bytes are bytes: no text mode. */
-static int read_input(char *buffer, int size)
+static int read_input(char *space, int size)
 {
     DWORD n = 0;
 
-    if (!ReadFile(GetStdHandle(STD_INPUT_HANDLE), buffer, (DWORD)size, &n, NULL)
+    if (!ReadFile(GetStdHandle(STD_INPUT_HANDLE), space, (DWORD)size, &n, NULL)
         && GetLastError() != ERROR_BROKEN_PIPE)     /* which is how a pipe ends */
         die((int)GetLastError(), "stdin");
     return (int)n;
@@ -277,7 +278,8 @@ static _Noreturn void no_answer(void)
         bytes_out - bytes_back);
 }
 
-/* n bytes have been handed to the network; as many are to come back. */
+/* n bytes have been handed to the network; as many are to come back. A server that takes bytes and never answers would
+   let no wait time out: so the clock is looked at here, too. */
 static void count_out(int n)
 {
     if (bytes_back == bytes_out)

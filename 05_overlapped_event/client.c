@@ -1,11 +1,11 @@
 /*
  * 05_overlapped_event - three things under way at once, three events in one wait.
  *
- * A receive is outstanding from beginning to end, so the server's bytes have a buffer to go to at any
- * time. Beside it a piece is being sent, or the keyboard's thread is reading the next one. The main
+ * A receive is under way all the time, but for the moment in which its bytes go to stdout. So the
+ * server's bytes nearly always have a buffer to go to. Beside it a piece is being sent, or the keyboard's thread is reading the next one. The main
  * thread waits for whichever of the three ends first.
  *
- * The calls that make it: WSARecv, WSASend, WSAWaitForMultipleEvents, WSAGetOverlappedResult.
+ * The calls of this model: WSARecv, WSASend, WSAWaitForMultipleEvents, WSAGetOverlappedResult.
  * Watch for: a receive and a send at the same time need an OVERLAPPED and an event each.
  *
  *   gcc -std=c11 -o client client.c -lws2_32
@@ -43,7 +43,7 @@ static ULONGLONG last_news;             /* from the server, in milliseconds */
 /* The same in all clients that wait for keyboard and network; they stand at the end of each file. */
 static _Noreturn void die(int error, const char *format, ...);
 static struct sockaddr_in server_address(int argc, char **argv);
-static int read_input(char *buffer, int size);
+static int read_input(char *space, int size);
 static void write_output(const char *bytes, int n);
 static DWORD time_left(void);
 static _Noreturn void no_answer(void);
@@ -52,7 +52,8 @@ static void take_back(const char *bytes, int n);
 static void say_all(SOCKET network);
 static _Noreturn void server_closed(void);
 
-/* The keyboard's thread. It ends with the program, or at the end of stdin. */
+/* The keyboard's thread. It ends with the program, or at the end of stdin; nobody waits for it, so its handle is kept
+   by nobody. */
 static unsigned __stdcall read_keyboard(void *argument)
 {
     (void)argument;
@@ -66,8 +67,8 @@ static unsigned __stdcall read_keyboard(void *argument)
     return 0;
 }
 
-/* 0 means "done already", WSA_IO_PENDING means "later". In both cases the event will be set; that it
-   is not still set from the last operation is also the call's work. */
+/* 0 means "done already", WSA_IO_PENDING means "later". In both cases the event will be set. The call
+   itself resets it first, so it is not still set from the last operation. */
 static void start_receive(SOCKET network)
 {
     WSABUF space = { BUFFER_SIZE, buffer };
@@ -236,11 +237,11 @@ static struct sockaddr_in server_address(int argc, char **argv)
 }
 
 /* Waits for bytes on stdin. 0: there will be no more. Bytes are bytes: no text mode. */
-static int read_input(char *buffer, int size)
+static int read_input(char *space, int size)
 {
     DWORD n = 0;
 
-    if (!ReadFile(GetStdHandle(STD_INPUT_HANDLE), buffer, (DWORD)size, &n, NULL)
+    if (!ReadFile(GetStdHandle(STD_INPUT_HANDLE), space, (DWORD)size, &n, NULL)
         && GetLastError() != ERROR_BROKEN_PIPE)     /* which is how a pipe ends */
         die((int)GetLastError(), "stdin");
     return (int)n;
@@ -275,7 +276,8 @@ static _Noreturn void no_answer(void)
         bytes_out - bytes_back);
 }
 
-/* n bytes have been handed to the network; as many are to come back. */
+/* n bytes have been handed to the network; as many are to come back. A server that takes bytes and never answers would
+   let no wait time out: so the clock is looked at here, too. */
 static void count_out(int n)
 {
     if (bytes_back == bytes_out)

@@ -5,7 +5,7 @@
  * has on_keyboard called by QueueUserAPC: into the same queue, in the same thread. What is left of
  * the main loop is an alertable sleep.
  *
- * The calls that make it: WSARecv and WSASend with a completion routine, QueueUserAPC, SleepEx.
+ * The calls of this model: WSARecv and WSASend with a completion routine, QueueUserAPC, SleepEx.
  * Watch for: the routines run inside SleepEx and nowhere else, one after the other, so they share
  * everything without a lock.
  *
@@ -43,7 +43,7 @@ static ULONGLONG last_news;             /* from the server, in milliseconds */
 /* The same in all clients that wait for keyboard and network; they stand at the end of each file. */
 static _Noreturn void die(int error, const char *format, ...);
 static struct sockaddr_in server_address(int argc, char **argv);
-static int read_input(char *buffer, int size);
+static int read_input(char *space, int size);
 static void write_output(const char *bytes, int n);
 static DWORD time_left(void);
 static _Noreturn void no_answer(void);
@@ -56,7 +56,8 @@ static void CALLBACK on_received(DWORD error, DWORD n, WSAOVERLAPPED *overlapped
 static void CALLBACK on_sent(DWORD error, DWORD n, WSAOVERLAPPED *overlapped, DWORD flags);
 static void CALLBACK on_keyboard(ULONG_PTR typed);
 
-/* The keyboard's thread. It ends with the program, or at the end of stdin. */
+/* The keyboard's thread. It ends with the program, or at the end of stdin; nobody waits for it, so its handle is kept
+   by nobody. */
 static unsigned __stdcall read_keyboard(void *argument)
 {
     int n;
@@ -127,6 +128,15 @@ static void CALLBACK on_keyboard(ULONG_PTR typed)
     }
 }
 
+static void exchange(void)
+{
+    start_receive();
+    /* The wait. Alertable: the three routines above run in here. */
+    while (SleepEx(time_left(), TRUE) == WAIT_IO_COMPLETION)
+        ;
+    no_answer();
+}
+
 int main(int argc, char **argv)
 {
     struct sockaddr_in server = server_address(argc, argv);
@@ -145,12 +155,7 @@ int main(int argc, char **argv)
         die((int)GetLastError(), "OpenThread or CreateEvent");
     if (_beginthreadex(NULL, 0, read_keyboard, NULL, 0, NULL) == 0)
         die(0, "_beginthreadex: no thread for the keyboard");
-
-    start_receive();
-    /* The wait. Alertable: the three routines above run in here. */
-    while (SleepEx(time_left(), TRUE) == WAIT_IO_COMPLETION)
-        ;
-    no_answer();
+    exchange();
 }
 
 /* ---- The same in all seven clients ---- */
@@ -214,11 +219,11 @@ static struct sockaddr_in server_address(int argc, char **argv)
 }
 
 /* Waits for bytes on stdin. 0: there will be no more. Bytes are bytes: no text mode. */
-static int read_input(char *buffer, int size)
+static int read_input(char *space, int size)
 {
     DWORD n = 0;
 
-    if (!ReadFile(GetStdHandle(STD_INPUT_HANDLE), buffer, (DWORD)size, &n, NULL)
+    if (!ReadFile(GetStdHandle(STD_INPUT_HANDLE), space, (DWORD)size, &n, NULL)
         && GetLastError() != ERROR_BROKEN_PIPE)     /* which is how a pipe ends */
         die((int)GetLastError(), "stdin");
     return (int)n;
@@ -253,7 +258,8 @@ static _Noreturn void no_answer(void)
         bytes_out - bytes_back);
 }
 
-/* n bytes have been handed to the network; as many are to come back. */
+/* n bytes have been handed to the network; as many are to come back. A server that takes bytes and never answers would
+   let no wait time out: so the clock is looked at here, too. */
 static void count_out(int n)
 {
     if (bytes_back == bytes_out)

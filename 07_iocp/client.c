@@ -5,7 +5,7 @@
  * each piece of the keyboard: its thread posts it there itself. One thread takes the packets out, with
  * a timeout for the server's silence.
  *
- * The calls that make it: CreateIoCompletionPort, ConnectEx, WSARecv, WSASend,
+ * The calls of this model: CreateIoCompletionPort, ConnectEx, WSARecv, WSASend,
  * PostQueuedCompletionStatus, GetQueuedCompletionStatus.
  * Watch for: ConnectEx wants a bound socket, and afterwards SO_UPDATE_CONNECT_CONTEXT, without which
  * shutdown would not work.
@@ -45,7 +45,7 @@ static ULONGLONG last_news;             /* from the server, in milliseconds */
 /* The same in all clients that wait for keyboard and network; they stand at the end of each file. */
 static _Noreturn void die(int error, const char *format, ...);
 static struct sockaddr_in server_address(int argc, char **argv);
-static int read_input(char *buffer, int size);
+static int read_input(char *space, int size);
 static void write_output(const char *bytes, int n);
 static DWORD time_left(void);
 static _Noreturn void no_answer(void);
@@ -54,7 +54,8 @@ static void take_back(const char *bytes, int n);
 static void say_all(SOCKET network);
 static _Noreturn void server_closed(void);
 
-/* The keyboard's thread. It ends with the program, or at the end of stdin. */
+/* The keyboard's thread. It ends with the program, or at the end of stdin; nobody waits for it, so its handle is kept
+   by nobody. */
 static unsigned __stdcall read_keyboard(void *argument)
 {
     int n;
@@ -264,11 +265,11 @@ static struct sockaddr_in server_address(int argc, char **argv)
 }
 
 /* Waits for bytes on stdin. 0: there will be no more. Bytes are bytes: no text mode. */
-static int read_input(char *buffer, int size)
+static int read_input(char *space, int size)
 {
     DWORD n = 0;
 
-    if (!ReadFile(GetStdHandle(STD_INPUT_HANDLE), buffer, (DWORD)size, &n, NULL)
+    if (!ReadFile(GetStdHandle(STD_INPUT_HANDLE), space, (DWORD)size, &n, NULL)
         && GetLastError() != ERROR_BROKEN_PIPE)     /* which is how a pipe ends */
         die((int)GetLastError(), "stdin");
     return (int)n;
@@ -303,7 +304,8 @@ static _Noreturn void no_answer(void)
         bytes_out - bytes_back);
 }
 
-/* n bytes have been handed to the network; as many are to come back. */
+/* n bytes have been handed to the network; as many are to come back. A server that takes bytes and never answers would
+   let no wait time out: so the clock is looked at here, too. */
 static void count_out(int n)
 {
     if (bytes_back == bytes_out)

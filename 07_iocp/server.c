@@ -1,13 +1,13 @@
 /*
  * 07_iocp - a few threads for all connections, and one queue of things that are done.
  *
- * As in 05 and 06, WSARecv and WSASend return at once and the system moves the bytes. An operation
- * that ends later becomes a packet in the queue of a completion port. Workers, two a processor, sleep
- * until there is a packet; any worker may take any packet, so a connection belongs to no thread.
+ * As in 05 and 06, WSARecv and WSASend return at once and the system moves the bytes. When an
+ * operation has ended, the system puts a packet into the queue of a completion port. Workers, two a
+ * processor, sleep until there is a packet. Any worker may take any packet, so a connection belongs
+ * to no thread.
  *
- * The calls that make it: CreateIoCompletionPort (once for the port, then once a socket), WSARecv,
- * WSASend, GetQueuedCompletionStatus; and SetFileCompletionNotificationModes, so that no packet comes
- * for what is done already when its call returns.
+ * The calls of this model: CreateIoCompletionPort (once for the port, then once a socket), WSARecv,
+ * WSASend, GetQueuedCompletionStatus.
  * Watch for: a receive that has failed is a packet, too. Once an operation is started, another
  * thread may have freed the connection already: start it last, and touch nothing after it.
  *
@@ -23,20 +23,13 @@
 #include <string.h>
 
 #define BUFFER_SIZE 65536
-#define LATER (-1)              /* instead of a number of bytes: a packet will tell */
-#define MOST_IN_A_ROW 4
-
-/* A packet names its connection and its OVERLAPPED; around the OVERLAPPED lies what else is needed. */
-struct operation {
-    WSAOVERLAPPED overlapped;
-    enum { RECEIVE, SEND } kind;
-};
 
 /* Of buffer, bytes 0 to filled came from the client and 0 to sent went back; the rest is owed. */
 struct connection {
     SOCKET socket;
     int id;
-    struct operation operation;         /* the only one: so one worker at a time, and no lock */
+    WSAOVERLAPPED overlapped;           /* of the one operation under way: so one worker at a time */
+    BOOL receiving;                     /* which operation that is */
     unsigned long long echoed;
     int filled;
     int sent;
@@ -46,79 +39,59 @@ struct connection {
 /* The same in all seven servers; they stand at the end of each file. */
 static _Noreturn void die(int error, const char *format, ...);
 static void say(const char *format, ...);
-static void refuse(SOCKET socket, int id, const char *why);
+static void refuse(SOCKET client, int id, const char *why);
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error);
 static SOCKET open_listener(int argc, char **argv);
 
 /* Called only when no operation is under way: nobody else knows of the connection any more. */
 static void close_connection(struct connection *c, int error)
 {
-    if (error == 0) {
-        shutdown(c->socket, SD_SEND);
-        say("#%d closed after %llu bytes\n", c->id, c->echoed);
-    } else {
-        say("#%d reset after %llu bytes: error %d\n", c->id, c->echoed, error);
-    }
-    closesocket(c->socket);
+    close_client(c->socket, c->id, c->echoed, error);
     free(c);
 }
 
-/* Returns the number of bytes if the receive is done already: then no packet comes (see add_connection).
-   LATER: a packet will come, or the connection is lost, and closed. Only in the first case is n valid. */
-static int start_receive(struct connection *c)
+/* 0 means "done already", WSA_IO_PENDING means "later". In both cases a packet will come, and a worker
+   may take it before the call returns. So c is touched again only if the call has failed. */
+static void start_receive(struct connection *c)
 {
     WSABUF space = { BUFFER_SIZE, c->buffer };
-    DWORD n, flags = 0;
+    DWORD flags = 0;
 
-    c->operation.kind = RECEIVE;
-    if (WSARecv(c->socket, &space, 1, &n, &flags, &c->operation.overlapped, NULL) == 0)
-        return (int)n;
-    if (WSAGetLastError() != WSA_IO_PENDING)
+    c->receiving = TRUE;
+    if (WSARecv(c->socket, &space, 1, NULL, &flags, &c->overlapped, NULL) == SOCKET_ERROR
+        && WSAGetLastError() != WSA_IO_PENDING)
         close_connection(c, WSAGetLastError());
-    return LATER;
 }
 
-static int start_send(struct connection *c)
+static void start_send(struct connection *c)
 {
     WSABUF owed = { (ULONG)(c->filled - c->sent), c->buffer + c->sent };
-    DWORD n;
 
-    c->operation.kind = SEND;
-    if (WSASend(c->socket, &owed, 1, &n, 0, &c->operation.overlapped, NULL) == 0)
-        return (int)n;
-    if (WSAGetLastError() != WSA_IO_PENDING)
+    c->receiving = FALSE;
+    if (WSASend(c->socket, &owed, 1, NULL, 0, &c->overlapped, NULL) == SOCKET_ERROR
+        && WSAGetLastError() != WSA_IO_PENDING)
         close_connection(c, WSAGetLastError());
-    return LATER;
 }
 
-static int on_received(struct connection *c, int n)
+static void on_received(struct connection *c, int n)
 {
     if (n == 0) {
         close_connection(c, 0);         /* it has sent everything, and has it all back */
-        return LATER;
+        return;
     }
     c->filled = n;
     c->sent = 0;
-    return start_send(c);
+    start_send(c);
 }
 
-static int on_sent(struct connection *c, int n)
+static void on_sent(struct connection *c, int n)
 {
     c->sent += n;
     c->echoed += n;
-    return c->sent < c->filled ? start_send(c) : start_receive(c);
-}
-
-/* The connection's operation has ended with n bytes. The next one is started; if that is done already, the next but
-   one. Not for ever: a client that always has bytes ready would keep the worker from the others. */
-static void go_on(HANDLE completion_port, struct connection *c, int n)
-{
-    for (int i = 0; n != LATER && i < MOST_IN_A_ROW; i++)
-        n = c->operation.kind == RECEIVE ? on_received(c, n) : on_sent(c, n);
-
-    /* To the end of the queue, as a packet of our own. */
-    if (n != LATER && !PostQueuedCompletionStatus(completion_port, (DWORD)n, (ULONG_PTR)c,
-                                                  &c->operation.overlapped))
-        close_connection(c, (int)GetLastError());
+    if (c->sent < c->filled)
+        start_send(c);
+    else
+        start_receive(c);
 }
 
 /* GetLastError would give a file system error; WSAGetOverlappedResult has Winsock's number for it. */
@@ -126,64 +99,63 @@ static void on_failed(struct connection *c)
 {
     DWORD n, flags;
 
-    WSAGetOverlappedResult(c->socket, &c->operation.overlapped, &n, FALSE, &flags);
+    WSAGetOverlappedResult(c->socket, &c->overlapped, &n, FALSE, &flags);
     close_connection(c, WSAGetLastError());
 }
 
-static unsigned __stdcall worker(void *argument)
+static unsigned __stdcall worker(void *completion_port)
 {
-    HANDLE completion_port = argument;
-
     for (;;) {
         DWORD n;
-        ULONG_PTR key;
+        ULONG_PTR key = 0;
         OVERLAPPED *overlapped = NULL;
+        struct connection *c;
         BOOL ok;
 
         /* The wait. */
         ok = GetQueuedCompletionStatus(completion_port, &n, &key, &overlapped, INFINITE);
 
+        c = (struct connection *)key;
         if (overlapped == NULL)         /* no packet: the wait itself has failed */
             say("GetQueuedCompletionStatus failed: error %d\n", (int)GetLastError());
         else if (!ok)                   /* a packet, of an operation that has failed */
-            on_failed((struct connection *)key);
+            on_failed(c);
+        else if (c->receiving)
+            on_received(c, (int)n);
         else
-            go_on(completion_port, (struct connection *)key, (int)n);
+            on_sent(c, (int)n);
     }
     return 0;
 }
 
-static void add_connection(HANDLE completion_port, SOCKET socket, int id)
+static void add_connection(HANDLE completion_port, SOCKET client, int id)
 {
     struct connection *c = calloc(1, sizeof *c);
 
-    /* From now on an operation on this socket ends as a packet, whose key is the connection; unless it was done
-       already when the call returned. (Old service providers, without handles of the system, do not keep to that:
-       this server does not look for them.) */
-    if (c == NULL || CreateIoCompletionPort((HANDLE)socket, completion_port, (ULONG_PTR)c, 0) == NULL
-        || !SetFileCompletionNotificationModes((HANDLE)socket, FILE_SKIP_COMPLETION_PORT_ON_SUCCESS)) {
-        refuse(socket, id, c == NULL ? "out of memory" : "the completion port does not take it");
+    /* From now on each operation on this socket ends as a packet, whose key is the connection. */
+    if (c == NULL || CreateIoCompletionPort((HANDLE)client, completion_port, (ULONG_PTR)c, 0) == NULL) {
+        refuse(client, id, c == NULL ? "out of memory" : "the completion port does not take it");
         free(c);
         return;
     }
-    c->socket = socket;
+    c->socket = client;
     c->id = id;
     say("#%d connected\n", id);
-    go_on(completion_port, c, start_receive(c));
+    start_receive(c);
 }
 
 int main(int argc, char **argv)
 {
     SOCKET listener = open_listener(argc, argv);
     HANDLE completion_port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
-    SYSTEM_INFO system;
+    SYSTEM_INFO machine;
     int clients = 0;
 
     if (completion_port == NULL)
         die((int)GetLastError(), "CreateIoCompletionPort");
-    GetSystemInfo(&system);
+    GetSystemInfo(&machine);
     /* Twice as many as run at a time: while one worker waits inside a call, another takes its place. */
-    for (DWORD i = 0; i < 2 * system.dwNumberOfProcessors; i++) {
+    for (DWORD i = 0; i < 2 * machine.dwNumberOfProcessors; i++) {
         HANDLE thread = (HANDLE)_beginthreadex(NULL, 0, worker, completion_port, 0, NULL);
 
         if (thread == NULL)
@@ -192,10 +164,10 @@ int main(int argc, char **argv)
     }
 
     for (;;) {
-        SOCKET socket = accept(listener, NULL, NULL);
+        SOCKET client = accept(listener, NULL, NULL);
 
-        if (socket != INVALID_SOCKET)
-            add_connection(completion_port, socket, ++clients);
+        if (client != INVALID_SOCKET)
+            add_connection(completion_port, client, ++clients);
         else                            /* one client gave up; the next may be fine */
             say("accept failed: error %d\n", WSAGetLastError());
     }
@@ -234,11 +206,24 @@ static void say(const char *format, ...)
     fflush(stdout);
 }
 
-/* For the client that cannot be served: a clean end at once is better than silence. */
-static void refuse(SOCKET socket, int id, const char *why)
+/* For the client that cannot be served: an end at once is better than silence. If it has sent something
+   already, closesocket resets the connection. */
+static void refuse(SOCKET client, int id, const char *why)
 {
     say("#%d refused: %s\n", id, why);
-    closesocket(socket);
+    closesocket(client);
+}
+
+/* The end of a connection; orderly, if error is 0: the client has sent everything, and has it all back. */
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error)
+{
+    if (error == 0) {
+        shutdown(client, SD_SEND);
+        say("#%d closed after %llu bytes\n", id, echoed);
+    } else {
+        say("#%d reset after %llu bytes: error %d\n", id, echoed, error);
+    }
+    closesocket(client);
 }
 
 static u_short parse_port(const char *text)

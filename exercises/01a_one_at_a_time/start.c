@@ -2,7 +2,7 @@
  *
  *   make predict-01a    asks you what this server will do, runs it, and compares
  *
- * task.md in the exercise's folder says more. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says more. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -26,18 +26,13 @@ struct connection {
 /* The same in all seven servers; they stand at the end of each file. */
 static _Noreturn void die(int error, const char *format, ...);
 static void say(const char *format, ...);
-static void refuse(SOCKET socket, int id, const char *why);
+static void refuse(SOCKET client, int id, const char *why);
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error);
 static SOCKET open_listener(int argc, char **argv);
 
 static void close_connection(struct connection *c, int error)
 {
-    if (error == 0) {
-        shutdown(c->socket, SD_SEND);
-        say("#%d closed after %llu bytes\n", c->id, c->echoed);
-    } else {
-        say("#%d reset after %llu bytes: error %d\n", c->id, c->echoed, error);
-    }
-    closesocket(c->socket);
+    close_client(c->socket, c->id, c->echoed, error);
     free(c);
 }
 
@@ -56,15 +51,15 @@ static BOOL send_owed(struct connection *c)
 }
 
 /* One client, from its greeting to its end: asleep in recv while it is silent. */
-static void serve(SOCKET socket, int id)
+static void serve_client(SOCKET client, int id)
 {
     struct connection *c = calloc(1, sizeof *c);
 
     if (c == NULL) {
-        refuse(socket, id, "out of memory");
+        refuse(client, id, "out of memory");
         return;
     }
-    c->socket = socket;
+    c->socket = client;
     c->id = id;
     say("#%d connected\n", id);
     do {
@@ -82,10 +77,10 @@ int main(int argc, char **argv)
     int clients = 0;
 
     for (;;) {
-        SOCKET socket = accept(listener, NULL, NULL);
+        SOCKET client = accept(listener, NULL, NULL);
 
-        if (socket != INVALID_SOCKET)
-            serve(socket, ++clients);
+        if (client != INVALID_SOCKET)
+            serve_client(client, ++clients);
         else                            /* one client gave up; the next may be fine */
             say("accept failed: error %d\n", WSAGetLastError());
     }
@@ -124,11 +119,24 @@ static void say(const char *format, ...)
     fflush(stdout);
 }
 
-/* For the client that cannot be served: a clean end at once is better than silence. */
-static void refuse(SOCKET socket, int id, const char *why)
+/* For the client that cannot be served: an end at once is better than silence. If it has sent something
+   already, closesocket resets the connection. */
+static void refuse(SOCKET client, int id, const char *why)
 {
     say("#%d refused: %s\n", id, why);
-    closesocket(socket);
+    closesocket(client);
+}
+
+/* The end of a connection; orderly, if error is 0: the client has sent everything, and has it all back. */
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error)
+{
+    if (error == 0) {
+        shutdown(client, SD_SEND);
+        say("#%d closed after %llu bytes\n", id, echoed);
+    } else {
+        say("#%d reset after %llu bytes: error %d\n", id, echoed, error);
+    }
+    closesocket(client);
 }
 
 static u_short parse_port(const char *text)

@@ -1,8 +1,8 @@
-/* Exercise 01b: the whole buffer. Made from the server of chapter 01.
+/* Exercise 01b: send gets the wrong length. Made from the server of chapter 01.
  *
  *   make check-01b      builds your copy of this file, exercises/work/01b.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -27,18 +27,13 @@ struct connection {
 /* The same in all seven servers; they stand at the end of each file. */
 static _Noreturn void die(int error, const char *format, ...);
 static void say(const char *format, ...);
-static void refuse(SOCKET socket, int id, const char *why);
+static void refuse(SOCKET client, int id, const char *why);
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error);
 static SOCKET open_listener(int argc, char **argv);
 
 static void close_connection(struct connection *c, int error)
 {
-    if (error == 0) {
-        shutdown(c->socket, SD_SEND);
-        say("#%d closed after %llu bytes\n", c->id, c->echoed);
-    } else {
-        say("#%d reset after %llu bytes: error %d\n", c->id, c->echoed, error);
-    }
-    closesocket(c->socket);
+    close_client(c->socket, c->id, c->echoed, error);
     free(c);
 }
 
@@ -57,7 +52,7 @@ static BOOL send_owed(struct connection *c)
 }
 
 /* A client's thread: asleep in recv while the client is silent, in send while it does not read. */
-static unsigned __stdcall serve(void *argument)
+static unsigned __stdcall serve_client(void *argument)
 {
     struct connection *c = argument;
 
@@ -72,20 +67,20 @@ static unsigned __stdcall serve(void *argument)
     return 0;
 }
 
-static void add_connection(SOCKET socket, int id)
+static void add_connection(SOCKET client, int id)
 {
     struct connection *c = calloc(1, sizeof *c);
     HANDLE thread;
 
     if (c == NULL) {
-        refuse(socket, id, "out of memory");
+        refuse(client, id, "out of memory");
         return;
     }
-    c->socket = socket;
+    c->socket = client;
     c->id = id;
-    thread = (HANDLE)_beginthreadex(NULL, 0, serve, c, 0, NULL);
+    thread = (HANDLE)_beginthreadex(NULL, 0, serve_client, c, 0, NULL);
     if (thread == NULL) {
-        refuse(socket, id, "no more threads");
+        refuse(client, id, "no more threads");
         free(c);
         return;
     }
@@ -98,10 +93,10 @@ int main(int argc, char **argv)
     int clients = 0;
 
     for (;;) {
-        SOCKET socket = accept(listener, NULL, NULL);
+        SOCKET client = accept(listener, NULL, NULL);
 
-        if (socket != INVALID_SOCKET)
-            add_connection(socket, ++clients);
+        if (client != INVALID_SOCKET)
+            add_connection(client, ++clients);
         else                            /* one client gave up; the next may be fine */
             say("accept failed: error %d\n", WSAGetLastError());
     }
@@ -140,11 +135,24 @@ static void say(const char *format, ...)
     fflush(stdout);
 }
 
-/* For the client that cannot be served: a clean end at once is better than silence. */
-static void refuse(SOCKET socket, int id, const char *why)
+/* For the client that cannot be served: an end at once is better than silence. If it has sent something
+   already, closesocket resets the connection. */
+static void refuse(SOCKET client, int id, const char *why)
 {
     say("#%d refused: %s\n", id, why);
-    closesocket(socket);
+    closesocket(client);
+}
+
+/* The end of a connection; orderly, if error is 0: the client has sent everything, and has it all back. */
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error)
+{
+    if (error == 0) {
+        shutdown(client, SD_SEND);
+        say("#%d closed after %llu bytes\n", id, echoed);
+    } else {
+        say("#%d reset after %llu bytes: error %d\n", id, echoed, error);
+    }
+    closesocket(client);
 }
 
 static u_short parse_port(const char *text)

@@ -1,8 +1,8 @@
-/* Exercise 01e: everything first. Made from the client of chapter 01.
+/* Exercise 01e: send everything, then read. Made from the client of chapter 01.
  *
  *   make check-01e      builds your copy of this file, exercises/work/01e.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven clients" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven clients" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -19,7 +19,7 @@ static const char *host, *port;
 /* The same in all seven clients; they stand at the end of each file. */
 static _Noreturn void die(int error, const char *format, ...);
 static struct sockaddr_in server_address(int argc, char **argv);
-static int read_input(char *buffer, int size);
+static int read_input(char *space, int size);
 static void write_output(const char *bytes, int n);
 
 /* recv with words for everything that is not an echo. 0: the server has closed the connection. */
@@ -28,7 +28,7 @@ static int receive(SOCKET network, char *buffer, int size)
     int n = recv(network, buffer, size, 0);
 
     if (n == SOCKET_ERROR && WSAGetLastError() == WSAETIMEDOUT)
-        die(0, "no answer for %d seconds; the server has more to send back", PATIENCE / 1000);
+        die(0, "no answer for %d seconds", PATIENCE / 1000);
     if (n == SOCKET_ERROR)
         die(WSAGetLastError(), "recv");
     return n;
@@ -149,11 +149,11 @@ static struct sockaddr_in server_address(int argc, char **argv)
 }
 
 /* Waits for bytes on stdin. 0: there will be no more. Bytes are bytes: no text mode. */
-static int read_input(char *buffer, int size)
+static int read_input(char *space, int size)
 {
     DWORD n = 0;
 
-    if (!ReadFile(GetStdHandle(STD_INPUT_HANDLE), buffer, (DWORD)size, &n, NULL)
+    if (!ReadFile(GetStdHandle(STD_INPUT_HANDLE), space, (DWORD)size, &n, NULL)
         && GetLastError() != ERROR_BROKEN_PIPE)     /* which is how a pipe ends */
         die((int)GetLastError(), "stdin");
     return (int)n;

@@ -1,8 +1,8 @@
-/* Exercise 05e: the accept is overlapped, too. Made from the server of chapter 05.
+/* Exercise 05e: AcceptEx with an event. Made from the server of chapter 05.
  *
  *   make check-05e      builds your copy of this file, exercises/work/05e.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define BUFFER_SIZE 65536
-#define ADDRESS_SIZE (sizeof(struct sockaddr_in) + 16)  /* AcceptEx wants 16 bytes more than the address has */
+#define ADDRESS_SIZE (sizeof(struct sockaddr_in) + 16)  /* AcceptEx wants 16 bytes more than it has */
 
 /* Of buffer, bytes 0 to filled came from the client and 0 to sent went back; the rest is owed. */
 struct connection {
@@ -36,12 +36,13 @@ static char addresses[2 * ADDRESS_SIZE];
 /* events[i] belongs to connections[i]; NULL is the listener's. First in the arrays, first served. */
 static WSAEVENT events[WSA_MAXIMUM_WAIT_EVENTS];
 static struct connection *connections[WSA_MAXIMUM_WAIT_EVENTS];
-static DWORD count;
+static DWORD count = 1;                 /* the listener */
 
 /* The same in all seven servers; they stand at the end of each file. */
 static _Noreturn void die(int error, const char *format, ...);
 static void say(const char *format, ...);
-static void refuse(SOCKET socket, int id, const char *why);
+static void refuse(SOCKET client, int id, const char *why);
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error);
 static SOCKET open_listener(int argc, char **argv);
 
 static void move_to_back(DWORD i)
@@ -55,22 +56,17 @@ static void move_to_back(DWORD i)
     connections[count - 1] = c;
 }
 
-/* Only the connection that is being served is closed. It is at the back; its operation has ended. */
+/* Only the connection at the back is closed, which is the one that is being served, or a new one. No
+   operation of it is under way. */
 static void close_connection(struct connection *c, int error)
 {
-    if (error == 0) {
-        shutdown(c->socket, SD_SEND);
-        say("#%d closed after %llu bytes\n", c->id, c->echoed);
-    } else {
-        say("#%d reset after %llu bytes: error %d\n", c->id, c->echoed, error);
-    }
-    closesocket(c->socket);
+    close_client(c->socket, c->id, c->echoed, error);
     WSACloseEvent(events[--count]);
     free(c);
 }
 
-/* 0 means "done already", WSA_IO_PENDING means "later". In both cases the event will be set; that it
-   is not still set from the last operation is also the call's work. */
+/* 0 means "done already", WSA_IO_PENDING means "later". In both cases the event will be set. The call
+   itself resets it first, so it is not still set from the last operation. */
 static void start_receive(struct connection *c)
 {
     WSABUF space = { BUFFER_SIZE, c->buffer };
@@ -126,25 +122,20 @@ static void on_completed(struct connection *c)
         on_sent(c, (int)n);
 }
 
-static void add_connection(SOCKET socket, int id)
+static void add_connection(SOCKET client, int id)
 {
-    struct connection *c;
-    WSAEVENT event;
+    struct connection *c = calloc(1, sizeof *c);
+    WSAEVENT event = WSACreateEvent();
+    BOOL full = count == WSA_MAXIMUM_WAIT_EVENTS;
 
-    if (count == WSA_MAXIMUM_WAIT_EVENTS) {
-        refuse(socket, id, "no thread can wait for more events");
-        return;
-    }
-    event = WSACreateEvent();
-    c = calloc(1, sizeof *c);
-    if (event == WSA_INVALID_EVENT || c == NULL) {
-        refuse(socket, id, c == NULL ? "out of memory" : "no event for it");
+    if (full || c == NULL || event == WSA_INVALID_EVENT) {
+        refuse(client, id, full ? "no thread can wait for more events" : "no memory or no event for it");
         if (event != WSA_INVALID_EVENT)
             WSACloseEvent(event);
         free(c);
         return;
     }
-    c->socket = socket;
+    c->socket = client;
     c->id = id;
     c->overlapped.hEvent = event;
     events[count] = event;
@@ -159,15 +150,16 @@ static void load_accept_ex(SOCKET listener)
     (void)listener;
 }
 
-/* TODO: makes a socket, and starts an AcceptEx for it. The event of accepting is to be set at its end. */
+/* TODO: makes a socket, and starts an AcceptEx for it. The event of accepting is to be set at its
+   end. */
 static void start_accept(SOCKET listener)
 {
     (void)listener;
     (void)accepting, (void)accepted, (void)addresses, (void)accept_ex;
 }
 
-/* TODO: the accept has ended. How? If well, the socket is told what the listener is like (SO_UPDATE_ACCEPT_CONTEXT),
-   and becomes a connection. In any case the next accept is started. */
+/* TODO: the accept has ended. How? If well, the socket is told what the listener is like
+   (SO_UPDATE_ACCEPT_CONTEXT), and becomes a connection. In any case the next accept is started. */
 static void on_accepted(SOCKET listener)
 {
     static int clients;
@@ -201,7 +193,6 @@ int main(int argc, char **argv)
     accepting.hEvent = events[0] = WSACreateEvent();
     if (events[0] == WSA_INVALID_EVENT)
         die(WSAGetLastError(), "WSACreateEvent");
-    count = 1;
     load_accept_ex(listener);
     start_accept(listener);
     serve(listener);
@@ -240,11 +231,24 @@ static void say(const char *format, ...)
     fflush(stdout);
 }
 
-/* For the client that cannot be served: a clean end at once is better than silence. */
-static void refuse(SOCKET socket, int id, const char *why)
+/* For the client that cannot be served: an end at once is better than silence. If it has sent something
+   already, closesocket resets the connection. */
+static void refuse(SOCKET client, int id, const char *why)
 {
     say("#%d refused: %s\n", id, why);
-    closesocket(socket);
+    closesocket(client);
+}
+
+/* The end of a connection; orderly, if error is 0: the client has sent everything, and has it all back. */
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error)
+{
+    if (error == 0) {
+        shutdown(client, SD_SEND);
+        say("#%d closed after %llu bytes\n", id, echoed);
+    } else {
+        say("#%d reset after %llu bytes: error %d\n", id, echoed, error);
+    }
+    closesocket(client);
 }
 
 static u_short parse_port(const char *text)

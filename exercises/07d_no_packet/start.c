@@ -1,8 +1,8 @@
-/* Exercise 07d: a packet that does not come. Made from the server of chapter 07.
+/* Exercise 07d: no packet for what is done already. Made from the server of chapter 07.
  *
  *   make check-07d      builds your copy of this file, exercises/work/07d.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -14,17 +14,12 @@
 
 #define BUFFER_SIZE 65536
 
-/* A packet names its connection and its OVERLAPPED; around the OVERLAPPED lies what else is needed. */
-struct operation {
-    WSAOVERLAPPED overlapped;
-    enum { RECEIVE, SEND } kind;
-};
-
 /* Of buffer, bytes 0 to filled came from the client and 0 to sent went back; the rest is owed. */
 struct connection {
     SOCKET socket;
     int id;
-    struct operation operation;         /* the only one: so one worker at a time, and no lock */
+    WSAOVERLAPPED overlapped;           /* of the one operation under way: so one worker at a time */
+    BOOL receiving;                     /* which operation that is */
     unsigned long long echoed;
     int filled;
     int sent;
@@ -34,30 +29,26 @@ struct connection {
 /* The same in all seven servers; they stand at the end of each file. */
 static _Noreturn void die(int error, const char *format, ...);
 static void say(const char *format, ...);
-static void refuse(SOCKET socket, int id, const char *why);
+static void refuse(SOCKET client, int id, const char *why);
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error);
 static SOCKET open_listener(int argc, char **argv);
 
 /* Called only when no operation is under way: nobody else knows of the connection any more. */
 static void close_connection(struct connection *c, int error)
 {
-    if (error == 0) {
-        shutdown(c->socket, SD_SEND);
-        say("#%d closed after %llu bytes\n", c->id, c->echoed);
-    } else {
-        say("#%d reset after %llu bytes: error %d\n", c->id, c->echoed, error);
-    }
-    closesocket(c->socket);
+    close_client(c->socket, c->id, c->echoed, error);
     free(c);
 }
 
-/* 0 means "done already", WSA_IO_PENDING means "later". In both cases a packet will come. */
+/* 0 means "done already", WSA_IO_PENDING means "later". In both cases a packet will come, and a worker
+   may take it before the call returns. So c is touched again only if the call has failed. */
 static void start_receive(struct connection *c)
 {
     WSABUF space = { BUFFER_SIZE, c->buffer };
     DWORD flags = 0;
 
-    c->operation.kind = RECEIVE;
-    if (WSARecv(c->socket, &space, 1, NULL, &flags, &c->operation.overlapped, NULL) == SOCKET_ERROR
+    c->receiving = TRUE;
+    if (WSARecv(c->socket, &space, 1, NULL, &flags, &c->overlapped, NULL) == SOCKET_ERROR
         && WSAGetLastError() != WSA_IO_PENDING)
         close_connection(c, WSAGetLastError());
 }
@@ -66,8 +57,8 @@ static void start_send(struct connection *c)
 {
     WSABUF owed = { (ULONG)(c->filled - c->sent), c->buffer + c->sent };
 
-    c->operation.kind = SEND;
-    if (WSASend(c->socket, &owed, 1, NULL, 0, &c->operation.overlapped, NULL) == SOCKET_ERROR
+    c->receiving = FALSE;
+    if (WSASend(c->socket, &owed, 1, NULL, 0, &c->overlapped, NULL) == SOCKET_ERROR
         && WSAGetLastError() != WSA_IO_PENDING)
         close_connection(c, WSAGetLastError());
 }
@@ -98,49 +89,48 @@ static void on_failed(struct connection *c)
 {
     DWORD n, flags;
 
-    WSAGetOverlappedResult(c->socket, &c->operation.overlapped, &n, FALSE, &flags);
+    WSAGetOverlappedResult(c->socket, &c->overlapped, &n, FALSE, &flags);
     close_connection(c, WSAGetLastError());
 }
 
-static unsigned __stdcall worker(void *argument)
+static unsigned __stdcall worker(void *completion_port)
 {
-    HANDLE completion_port = argument;
-
     for (;;) {
         DWORD n;
-        ULONG_PTR key;
+        ULONG_PTR key = 0;
         OVERLAPPED *overlapped = NULL;
+        struct connection *c;
         BOOL ok;
 
         /* The wait. */
         ok = GetQueuedCompletionStatus(completion_port, &n, &key, &overlapped, INFINITE);
 
+        c = (struct connection *)key;
         if (overlapped == NULL)         /* no packet: the wait itself has failed */
             say("GetQueuedCompletionStatus failed: error %d\n", (int)GetLastError());
         else if (!ok)                   /* a packet, of an operation that has failed */
-            on_failed((struct connection *)key);
-        else if (CONTAINING_RECORD(overlapped, struct operation, overlapped)->kind == RECEIVE)
-            on_received((struct connection *)key, (int)n);
+            on_failed(c);
+        else if (c->receiving)
+            on_received(c, (int)n);
         else
-            on_sent((struct connection *)key, (int)n);
+            on_sent(c, (int)n);
     }
     return 0;
 }
 
-static void add_connection(HANDLE completion_port, SOCKET socket, int id)
+static void add_connection(HANDLE completion_port, SOCKET client, int id)
 {
     struct connection *c = calloc(1, sizeof *c);
 
-    /* From now on each operation on this socket ends as a packet; its key is the connection. */
-    if (c == NULL
-        || CreateIoCompletionPort((HANDLE)socket, completion_port, (ULONG_PTR)c, 0) == NULL) {
-        refuse(socket, id, c == NULL ? "out of memory" : "CreateIoCompletionPort failed");
+    /* From now on each operation on this socket ends as a packet, whose key is the connection. */
+    if (c == NULL || CreateIoCompletionPort((HANDLE)client, completion_port, (ULONG_PTR)c, 0) == NULL) {
+        refuse(client, id, c == NULL ? "out of memory" : "the completion port does not take it");
         free(c);
         return;
     }
-    c->socket = socket;
+    c->socket = client;
     c->id = id;
-    SetFileCompletionNotificationModes((HANDLE)socket, FILE_SKIP_COMPLETION_PORT_ON_SUCCESS);
+    SetFileCompletionNotificationModes((HANDLE)client, FILE_SKIP_COMPLETION_PORT_ON_SUCCESS);
     say("#%d connected\n", id);
     start_receive(c);
 }
@@ -149,13 +139,14 @@ int main(int argc, char **argv)
 {
     SOCKET listener = open_listener(argc, argv);
     HANDLE completion_port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
-    SYSTEM_INFO system;
+    SYSTEM_INFO machine;
     int clients = 0;
 
     if (completion_port == NULL)
         die((int)GetLastError(), "CreateIoCompletionPort");
-    GetSystemInfo(&system);
-    for (DWORD i = 0; i < system.dwNumberOfProcessors; i++) {
+    GetSystemInfo(&machine);
+    /* Twice as many as run at a time: while one worker waits inside a call, another takes its place. */
+    for (DWORD i = 0; i < 2 * machine.dwNumberOfProcessors; i++) {
         HANDLE thread = (HANDLE)_beginthreadex(NULL, 0, worker, completion_port, 0, NULL);
 
         if (thread == NULL)
@@ -164,10 +155,10 @@ int main(int argc, char **argv)
     }
 
     for (;;) {
-        SOCKET socket = accept(listener, NULL, NULL);
+        SOCKET client = accept(listener, NULL, NULL);
 
-        if (socket != INVALID_SOCKET)
-            add_connection(completion_port, socket, ++clients);
+        if (client != INVALID_SOCKET)
+            add_connection(completion_port, client, ++clients);
         else                            /* one client gave up; the next may be fine */
             say("accept failed: error %d\n", WSAGetLastError());
     }
@@ -206,11 +197,24 @@ static void say(const char *format, ...)
     fflush(stdout);
 }
 
-/* For the client that cannot be served: a clean end at once is better than silence. */
-static void refuse(SOCKET socket, int id, const char *why)
+/* For the client that cannot be served: an end at once is better than silence. If it has sent something
+   already, closesocket resets the connection. */
+static void refuse(SOCKET client, int id, const char *why)
 {
     say("#%d refused: %s\n", id, why);
-    closesocket(socket);
+    closesocket(client);
+}
+
+/* The end of a connection; orderly, if error is 0: the client has sent everything, and has it all back. */
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error)
+{
+    if (error == 0) {
+        shutdown(client, SD_SEND);
+        say("#%d closed after %llu bytes\n", id, echoed);
+    } else {
+        say("#%d reset after %llu bytes: error %d\n", id, echoed, error);
+    }
+    closesocket(client);
 }
 
 static u_short parse_port(const char *text)

@@ -1,8 +1,8 @@
-/* Exercise 07h: a pool of accepts. Made from the server of chapter 07, but every operation ends as a packet.
+/* Exercise 07h: a pool of AcceptEx. Made from the server of chapter 07.
  *
  *   make check-07h      builds your copy of this file, exercises/work/07h.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -18,15 +18,10 @@
 #define BATCH        32                 /* packets that a worker takes at once, at most */
 #define ADDRESS_SIZE (sizeof(struct sockaddr_in) + 16)  /* as AcceptEx wants it */
 
-/* A packet names its connection and its OVERLAPPED; around the OVERLAPPED lies what else is needed. */
-struct operation {
-    WSAOVERLAPPED overlapped;
-    enum { ACCEPT, RECEIVE, SEND } kind;
-};
-
-/* A place in the pool: an accept, and the socket that it will connect with a client. */
+/* A place in the pool: an accept, and the socket that it will connect with a client. A packet of an
+   accept brings the OVERLAPPED, and CONTAINING_RECORD finds the place around it. */
 struct place {
-    struct operation operation;
+    WSAOVERLAPPED overlapped;
     SOCKET socket;
     char addresses[2 * ADDRESS_SIZE];
 };
@@ -35,7 +30,8 @@ struct place {
 struct connection {
     SOCKET socket;
     int id;
-    struct operation operation;         /* the only one: so one worker at a time, and no lock */
+    WSAOVERLAPPED overlapped;           /* of the one operation under way: so one worker at a time */
+    BOOL receiving;                     /* which operation that is */
     unsigned long long echoed;
     int filled;
     int sent;
@@ -52,30 +48,26 @@ static struct place pool[POOL];
 /* The same in all seven servers; they stand at the end of each file. */
 static _Noreturn void die(int error, const char *format, ...);
 static void say(const char *format, ...);
-static void refuse(SOCKET socket, int id, const char *why);
+static void refuse(SOCKET client, int id, const char *why);
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error);
 static SOCKET open_listener(int argc, char **argv);
 
 /* Called only when no operation is under way: nobody else knows of the connection any more. */
 static void close_connection(struct connection *c, int error)
 {
-    if (error == 0) {
-        shutdown(c->socket, SD_SEND);
-        say("#%d closed after %llu bytes\n", c->id, c->echoed);
-    } else {
-        say("#%d reset after %llu bytes: error %d\n", c->id, c->echoed, error);
-    }
-    closesocket(c->socket);
+    close_client(c->socket, c->id, c->echoed, error);
     free(c);
 }
 
-/* 0 means "done already", WSA_IO_PENDING means "later". In both cases a packet will come. */
+/* 0 means "done already", WSA_IO_PENDING means "later". In both cases a packet will come, and a worker
+   may take it before the call returns. So c is touched again only if the call has failed. */
 static void start_receive(struct connection *c)
 {
     WSABUF space = { BUFFER_SIZE, c->buffer };
     DWORD flags = 0;
 
-    c->operation.kind = RECEIVE;
-    if (WSARecv(c->socket, &space, 1, NULL, &flags, &c->operation.overlapped, NULL) == SOCKET_ERROR
+    c->receiving = TRUE;
+    if (WSARecv(c->socket, &space, 1, NULL, &flags, &c->overlapped, NULL) == SOCKET_ERROR
         && WSAGetLastError() != WSA_IO_PENDING)
         close_connection(c, WSAGetLastError());
 }
@@ -84,8 +76,8 @@ static void start_send(struct connection *c)
 {
     WSABUF owed = { (ULONG)(c->filled - c->sent), c->buffer + c->sent };
 
-    c->operation.kind = SEND;
-    if (WSASend(c->socket, &owed, 1, NULL, 0, &c->operation.overlapped, NULL) == SOCKET_ERROR
+    c->receiving = FALSE;
+    if (WSASend(c->socket, &owed, 1, NULL, 0, &c->overlapped, NULL) == SOCKET_ERROR
         && WSAGetLastError() != WSA_IO_PENDING)
         close_connection(c, WSAGetLastError());
 }
@@ -111,18 +103,17 @@ static void on_sent(struct connection *c, int n)
         start_receive(c);
 }
 
-static void add_connection(SOCKET socket, int id)
+static void add_connection(SOCKET client, int id)
 {
     struct connection *c = calloc(1, sizeof *c);
 
-    /* From now on each operation on this socket ends as a packet; its key is the connection. */
-    if (c == NULL
-        || CreateIoCompletionPort((HANDLE)socket, completion_port, (ULONG_PTR)c, 0) == NULL) {
-        refuse(socket, id, c == NULL ? "out of memory" : "CreateIoCompletionPort failed");
+    /* From now on each operation on this socket ends as a packet, whose key is the connection. */
+    if (c == NULL || CreateIoCompletionPort((HANDLE)client, completion_port, (ULONG_PTR)c, 0) == NULL) {
+        refuse(client, id, c == NULL ? "out of memory" : "the completion port does not take it");
         free(c);
         return;
     }
-    c->socket = socket;
+    c->socket = client;
     c->id = id;
     say("#%d connected\n", id);
     start_receive(c);
@@ -133,13 +124,12 @@ static void start_accept(struct place *p)
 {
     DWORD n;
 
-    p->operation.kind = ACCEPT;
     for (;;) {
         p->socket = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
         /* Length 0: it ends when a client is there, and does not wait for its first bytes. */
         if (p->socket != INVALID_SOCKET
             && (accept_ex(listener, p->socket, p->addresses, 0, ADDRESS_SIZE, ADDRESS_SIZE, &n,
-                          &p->operation.overlapped)
+                          &p->overlapped)
                 || WSAGetLastError() == WSA_IO_PENDING))
             return;
         if (WSAGetLastError() != WSAECONNRESET) {
@@ -163,20 +153,20 @@ static void on_accepted(struct place *p, BOOL ok)
     add_connection(p->socket, InterlockedIncrement(&clients));
 }
 
-/* Of a packet that came in a batch nobody has said yet whether its operation has failed: it is asked. */
+/* Of a packet that came in a batch nobody has said yet whether its operation has failed: it is
+   asked. */
 static void on_packet(const OVERLAPPED_ENTRY *packet)
 {
-    struct operation *operation = CONTAINING_RECORD(packet->lpOverlapped, struct operation, overlapped);
     struct connection *c = (struct connection *)packet->lpCompletionKey;
-    SOCKET socket = operation->kind == ACCEPT ? listener : c->socket;
+    SOCKET asked = c == NULL ? listener : c->socket;
     DWORD n, flags;
-    BOOL ok = WSAGetOverlappedResult(socket, packet->lpOverlapped, &n, FALSE, &flags);
+    BOOL ok = WSAGetOverlappedResult(asked, packet->lpOverlapped, &n, FALSE, &flags);
 
-    if (operation->kind == ACCEPT)
-        on_accepted(CONTAINING_RECORD(operation, struct place, operation), ok);
+    if (c == NULL)                      /* the listener's key: an accept has ended */
+        on_accepted(CONTAINING_RECORD(packet->lpOverlapped, struct place, overlapped), ok);
     else if (!ok)
         close_connection(c, WSAGetLastError());
-    else if (operation->kind == RECEIVE)
+    else if (c->receiving)
         on_received(c, (int)n);
     else
         on_sent(c, (int)n);
@@ -211,7 +201,7 @@ static void load_accept_ex(void)
 
 int main(int argc, char **argv)
 {
-    SYSTEM_INFO system;
+    SYSTEM_INFO machine;
 
     listener = open_listener(argc, argv);
     completion_port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
@@ -222,8 +212,9 @@ int main(int argc, char **argv)
     for (int i = 0; i < POOL; i++)
         start_accept(&pool[i]);
 
-    GetSystemInfo(&system);
-    for (DWORD i = 1; i < system.dwNumberOfProcessors; i++) {
+    GetSystemInfo(&machine);
+    /* Twice as many as run at a time: while one worker waits inside a call, another takes its place. */
+    for (DWORD i = 1; i < 2 * machine.dwNumberOfProcessors; i++) {
         HANDLE thread = (HANDLE)_beginthreadex(NULL, 0, worker, NULL, 0, NULL);
 
         if (thread == NULL)
@@ -267,11 +258,24 @@ static void say(const char *format, ...)
     fflush(stdout);
 }
 
-/* For the client that cannot be served: a clean end at once is better than silence. */
-static void refuse(SOCKET socket, int id, const char *why)
+/* For the client that cannot be served: an end at once is better than silence. If it has sent something
+   already, closesocket resets the connection. */
+static void refuse(SOCKET client, int id, const char *why)
 {
     say("#%d refused: %s\n", id, why);
-    closesocket(socket);
+    closesocket(client);
+}
+
+/* The end of a connection; orderly, if error is 0: the client has sent everything, and has it all back. */
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error)
+{
+    if (error == 0) {
+        shutdown(client, SD_SEND);
+        say("#%d closed after %llu bytes\n", id, echoed);
+    } else {
+        say("#%d reset after %llu bytes: error %d\n", id, echoed, error);
+    }
+    closesocket(client);
 }
 
 static u_short parse_port(const char *text)

@@ -1,16 +1,18 @@
-/* Why: TCP carries a row of bytes and no messages. recv returns as soon as there is one byte, with as many as are there, up to the
-   size that it was given; how the sender has cut them into calls of send is not kept. So one recv may bring less than the answer,
-   and the client, which took the part for the whole, sent the next piece; what it called "more bytes than it was given" was the rest
-   of the answer, which came later. On one machine with a short line it nearly always works, because the line travels in one piece.
-   Whoever needs n bytes calls recv until n bytes are there, and has a word for 0, which comes if the other side ends before.
-   (MSG_WAITALL lets one recv wait for all of them; but it returns less, too, if the connection ends or an error comes; and Wine 8
-   does not wait.) [recv function] */
+/* Why: TCP carries a row of bytes and no messages. recv returns as soon as there is one byte, with
+   as many as are there, up to the size that it was given; how the sender has cut them into calls of
+   send is not kept. So one recv may bring less than the answer, and the client, which took the part
+   for the whole, sent the next piece; what it called "more bytes than it was given" was the rest of
+   the answer, which came later. On one machine with a short line it nearly always works, because
+   the line travels in one piece. Whoever needs n bytes calls recv until n bytes are there, and has
+   a word for 0, which comes if the other side ends before. (MSG_WAITALL lets one recv wait for all
+   of them; but it returns less, too, if the connection ends or an error comes; and Wine does not
+   wait.) [recv function] */
 
-/* Exercise 01c: one recv. Made from the client of chapter 01.
+/* Exercise 01c: one recv taken for one message. Made from the client of chapter 01.
  *
  *   make check-01c      builds your copy of this file, exercises/work/01c.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven clients" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven clients" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -27,7 +29,7 @@ static const char *host, *port;
 /* The same in all seven clients; they stand at the end of each file. */
 static _Noreturn void die(int error, const char *format, ...);
 static struct sockaddr_in server_address(int argc, char **argv);
-static int read_input(char *buffer, int size);
+static int read_input(char *space, int size);
 static void write_output(const char *bytes, int n);
 
 /* recv with words for everything that is not an echo. 0: the server has closed the connection. */
@@ -36,7 +38,7 @@ static int receive(SOCKET network, char *buffer, int size)
     int n = recv(network, buffer, size, 0);
 
     if (n == SOCKET_ERROR && WSAGetLastError() == WSAETIMEDOUT)
-        die(0, "no answer for %d seconds; the server has more to send back", PATIENCE / 1000);
+        die(0, "no answer for %d seconds", PATIENCE / 1000);
     if (n == SOCKET_ERROR)
         die(WSAGetLastError(), "recv");
     return n;
@@ -155,11 +157,11 @@ static struct sockaddr_in server_address(int argc, char **argv)
 }
 
 /* Waits for bytes on stdin. 0: there will be no more. Bytes are bytes: no text mode. */
-static int read_input(char *buffer, int size)
+static int read_input(char *space, int size)
 {
     DWORD n = 0;
 
-    if (!ReadFile(GetStdHandle(STD_INPUT_HANDLE), buffer, (DWORD)size, &n, NULL)
+    if (!ReadFile(GetStdHandle(STD_INPUT_HANDLE), space, (DWORD)size, &n, NULL)
         && GetLastError() != ERROR_BROKEN_PIPE)     /* which is how a pipe ends */
         die((int)GetLastError(), "stdin");
     return (int)n;

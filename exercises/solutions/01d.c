@@ -1,14 +1,16 @@
-/* Why: send returns how many bytes it has taken, and its page says that this can be less than it was asked to send. Only
-   SOCKET_ERROR was looked at, so every smaller number counted as success, and the next recv overwrote the rest. The page gives the
-   reason, too little room, for non-blocking sockets; on a blocking one you may work for years without seeing it, until somebody
-   makes the socket non-blocking, as chapter 02 does. So the result is added to what is sent, and the next send goes on there until
-   nothing is owed: from buffer + sent, for from the beginning again it would be the wrong bytes. [send function] */
+/* Why: send returns how many bytes it has taken, and its page says that this can be less than it
+   was asked to send. Only SOCKET_ERROR was looked at, so every smaller number counted as success,
+   and the next recv overwrote the rest. The page gives the reason, too little room, for
+   non-blocking sockets; on a blocking one you may work for years without seeing it, until somebody
+   makes the socket non-blocking, as chapter 02 does. So the result is added to what is sent, and
+   the next send goes on there until nothing is owed: from buffer + sent, for from the beginning
+   again it would be the wrong bytes. [send function] */
 
-/* Exercise 01d: a number that nobody reads. Made from the server of chapter 01.
+/* Exercise 01d: the result of send is ignored. Made from the server of chapter 01.
  *
  *   make check-01d      builds your copy of this file, exercises/work/01d.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -33,18 +35,13 @@ struct connection {
 /* The same in all seven servers; they stand at the end of each file. */
 static _Noreturn void die(int error, const char *format, ...);
 static void say(const char *format, ...);
-static void refuse(SOCKET socket, int id, const char *why);
+static void refuse(SOCKET client, int id, const char *why);
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error);
 static SOCKET open_listener(int argc, char **argv);
 
 static void close_connection(struct connection *c, int error)
 {
-    if (error == 0) {
-        shutdown(c->socket, SD_SEND);
-        say("#%d closed after %llu bytes\n", c->id, c->echoed);
-    } else {
-        say("#%d reset after %llu bytes: error %d\n", c->id, c->echoed, error);
-    }
-    closesocket(c->socket);
+    close_client(c->socket, c->id, c->echoed, error);
     free(c);
 }
 
@@ -63,7 +60,7 @@ static BOOL send_owed(struct connection *c)
 }
 
 /* A client's thread: asleep in recv while the client is silent, in send while it does not read. */
-static unsigned __stdcall serve(void *argument)
+static unsigned __stdcall serve_client(void *argument)
 {
     struct connection *c = argument;
 
@@ -78,20 +75,20 @@ static unsigned __stdcall serve(void *argument)
     return 0;
 }
 
-static void add_connection(SOCKET socket, int id)
+static void add_connection(SOCKET client, int id)
 {
     struct connection *c = calloc(1, sizeof *c);
     HANDLE thread;
 
     if (c == NULL) {
-        refuse(socket, id, "out of memory");
+        refuse(client, id, "out of memory");
         return;
     }
-    c->socket = socket;
+    c->socket = client;
     c->id = id;
-    thread = (HANDLE)_beginthreadex(NULL, 0, serve, c, 0, NULL);
+    thread = (HANDLE)_beginthreadex(NULL, 0, serve_client, c, 0, NULL);
     if (thread == NULL) {
-        refuse(socket, id, "no more threads");
+        refuse(client, id, "no more threads");
         free(c);
         return;
     }
@@ -104,10 +101,10 @@ int main(int argc, char **argv)
     int clients = 0;
 
     for (;;) {
-        SOCKET socket = accept(listener, NULL, NULL);
+        SOCKET client = accept(listener, NULL, NULL);
 
-        if (socket != INVALID_SOCKET)
-            add_connection(socket, ++clients);
+        if (client != INVALID_SOCKET)
+            add_connection(client, ++clients);
         else                            /* one client gave up; the next may be fine */
             say("accept failed: error %d\n", WSAGetLastError());
     }
@@ -146,11 +143,24 @@ static void say(const char *format, ...)
     fflush(stdout);
 }
 
-/* For the client that cannot be served: a clean end at once is better than silence. */
-static void refuse(SOCKET socket, int id, const char *why)
+/* For the client that cannot be served: an end at once is better than silence. If it has sent something
+   already, closesocket resets the connection. */
+static void refuse(SOCKET client, int id, const char *why)
 {
     say("#%d refused: %s\n", id, why);
-    closesocket(socket);
+    closesocket(client);
+}
+
+/* The end of a connection; orderly, if error is 0: the client has sent everything, and has it all back. */
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error)
+{
+    if (error == 0) {
+        shutdown(client, SD_SEND);
+        say("#%d closed after %llu bytes\n", id, echoed);
+    } else {
+        say("#%d reset after %llu bytes: error %d\n", id, echoed, error);
+    }
+    closesocket(client);
 }
 
 static u_short parse_port(const char *text)

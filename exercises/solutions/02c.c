@@ -1,16 +1,18 @@
-/* Why: select speaks of the moment in which it returns, and of one byte, not of your 65,536: a send of more than there is room for
-   sleeps on a blocking socket, writable or not. There is one thread, so everybody sleeps with it. Three things belong together. A
-   non-blocking socket: send takes what there is room for, or fails with WSAEWOULDBLOCK. The debt lies in the connection, not in a
-   local variable, so that the function may return before it is paid. And the writable set holds the sockets to which something is
-   owed, and only those: one with room is always ready, so select would return at once, again and again. While bytes are owed the
-   client is not read from; so its one buffer is enough, and the client's own send will find no room. [select function; send
+/* Why: select speaks of the moment in which it returns, and of one byte, not of your 65,536: a send
+   of more than there is room for sleeps on a blocking socket, writable or not. There is one thread,
+   so everybody sleeps with it. Three things belong together. A non-blocking socket: send takes what
+   there is room for, or fails with WSAEWOULDBLOCK. The debt lies in the connection, not in a local
+   variable, so that the function may return before it is paid. And the writable set holds the
+   sockets to which something is owed, and only those: one with room is always ready, so select
+   would return at once, again and again. While bytes are owed the client is not read from; so its
+   one buffer is enough, and the client's own send will find no room. [select function; send
    function; ioctlsocket function; accept function] */
 
 /* Exercise 02c: a client that does not read. Made from the server of chapter 02.
  *
  *   make check-02c      builds your copy of this file, exercises/work/02c.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -21,6 +23,7 @@
 
 #define BUFFER_SIZE 65536
 #define MAX_CLIENTS (FD_SETSIZE - 1)    /* an fd_set holds FD_SETSIZE sockets, listener included */
+#define MAX_ACCEPTS 16                  /* a turn: many may come at once, and others are waiting */
 
 /* Of buffer, bytes 0 to filled came from the client and 0 to sent went back; the rest is owed. */
 struct connection {
@@ -39,18 +42,13 @@ static int count;
 /* The same in all seven servers; they stand at the end of each file. */
 static _Noreturn void die(int error, const char *format, ...);
 static void say(const char *format, ...);
-static void refuse(SOCKET socket, int id, const char *why);
+static void refuse(SOCKET client, int id, const char *why);
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error);
 static SOCKET open_listener(int argc, char **argv);
 
 static void close_connection(struct connection *c, int error)
 {
-    if (error == 0) {
-        shutdown(c->socket, SD_SEND);
-        say("#%d closed after %llu bytes\n", c->id, c->echoed);
-    } else {
-        say("#%d reset after %llu bytes: error %d\n", c->id, c->echoed, error);
-    }
-    closesocket(c->socket);
+    close_client(c->socket, c->id, c->echoed, error);
 
     /* The last connection moves into the place that becomes free. */
     connections[c->place] = connections[--count];
@@ -85,22 +83,22 @@ static void on_readable(struct connection *c)
     }
 }
 
-static void add_connection(SOCKET socket, int id)
+static void add_connection(SOCKET client, int id)
 {
     struct connection *c;
     u_long nonblocking = 1;
 
     if (count == MAX_CLIENTS) {         /* FD_SET would leave the socket out without a word */
-        refuse(socket, id, "the fd_set is full");
+        refuse(client, id, "the fd_set is full");
         return;
     }
     c = calloc(1, sizeof *c);
-    if (c == NULL || ioctlsocket(socket, FIONBIO, &nonblocking) == SOCKET_ERROR) {
-        refuse(socket, id, c == NULL ? "out of memory" : "ioctlsocket failed");
+    if (c == NULL || ioctlsocket(client, FIONBIO, &nonblocking) == SOCKET_ERROR) {
+        refuse(client, id, c == NULL ? "out of memory" : "ioctlsocket failed");
         free(c);
         return;
     }
-    c->socket = socket;
+    c->socket = client;
     c->id = id;
     c->place = count;
     connections[count++] = c;
@@ -110,12 +108,15 @@ static void add_connection(SOCKET socket, int id)
 static void accept_clients(SOCKET listener)
 {
     static int clients;
-    SOCKET socket;
+    SOCKET client = listener;
 
-    while ((socket = accept(listener, NULL, NULL)) != INVALID_SOCKET)
-        add_connection(socket, ++clients);
-    if (WSAGetLastError() != WSAEWOULDBLOCK)    /* one client gave up; the next may be fine */
-        say("accept failed: error %d\n", WSAGetLastError());
+    for (int i = 0; i < MAX_ACCEPTS && client != INVALID_SOCKET; i++) {
+        client = accept(listener, NULL, NULL);
+        if (client != INVALID_SOCKET)
+            add_connection(client, ++clients);
+        else if (WSAGetLastError() != WSAEWOULDBLOCK)   /* one client gave up; the next may be fine */
+            say("accept failed: error %d\n", WSAGetLastError());
+    }
 }
 
 static void serve(SOCKET listener)
@@ -130,13 +131,14 @@ static void serve(SOCKET listener)
             struct connection *c = connections[i];
 
             if (c->sent < c->filled)
-                FD_SET(c->socket, &writable);   /* who does not read is not read from */
+                FD_SET(c->socket, &writable);   /* it is owed bytes: receive nothing more */
             else
                 FD_SET(c->socket, &readable);
         }
 
         /* The wait. No timeout: idle means idle. A set may be left out, but must not be empty. */
-        if (select(0, &readable, writable.fd_count > 0 ? &writable : NULL, NULL, NULL) == SOCKET_ERROR) {
+        if (select(0, &readable, writable.fd_count > 0 ? &writable : NULL, NULL, NULL)
+            == SOCKET_ERROR) {
             say("select failed: error %d\n", WSAGetLastError());
             continue;
         }
@@ -198,11 +200,24 @@ static void say(const char *format, ...)
     fflush(stdout);
 }
 
-/* For the client that cannot be served: a clean end at once is better than silence. */
-static void refuse(SOCKET socket, int id, const char *why)
+/* For the client that cannot be served: an end at once is better than silence. If it has sent something
+   already, closesocket resets the connection. */
+static void refuse(SOCKET client, int id, const char *why)
 {
     say("#%d refused: %s\n", id, why);
-    closesocket(socket);
+    closesocket(client);
+}
+
+/* The end of a connection; orderly, if error is 0: the client has sent everything, and has it all back. */
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error)
+{
+    if (error == 0) {
+        shutdown(client, SD_SEND);
+        say("#%d closed after %llu bytes\n", id, echoed);
+    } else {
+        say("#%d reset after %llu bytes: error %d\n", id, echoed, error);
+    }
+    closesocket(client);
 }
 
 static u_short parse_port(const char *text)

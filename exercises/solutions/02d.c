@@ -1,19 +1,23 @@
-/* Why: WSAPoll asks the same question as select, "which of you would not make me wait?", and the connection needs no change for it.
-   What is different is how the question is written: an array with a line for each socket, of any length, in which `events` is what
-   you ask and `revents` the answer. So there is no limit but memory, nothing is destroyed by the call, and the answer for
-   connections[i] stands at a known place, where FD_ISSET has to search for it. POLLHUP, POLLERR and POLLNVAL come without being
-   asked for, and asking for them is an error (WSAEINVAL). The end of a client shows as POLLHUP, which need not come together with
-   POLLRDNORM: a server that waits for POLLRDNORM alone never calls recv, and WSAPoll returns at once for ever. Therefore any answer
-   leads to the call, and the call says what has happened. That POLLHUP comes unasked is also the weak side: a client that has
-   half-closed and does not read may show it again and again while we wait for POLLWRNORM, and keep the server awake. select can be
-   asked about room alone. And before Windows 10 version 2004 a connect that failed was not reported at all: no matter for a server,
-   a trap for a client. WSAPoll needs Windows Vista (_WIN32_WINNT 0x0600), as inet_pton does. [WSAPoll function; WSAPOLLFD structure] */
+/* Why: WSAPoll asks the same question as select, "which of you would not make me wait?", and the
+   connection needs no change for it. What is different is how the question is written: an array
+   with a line for each socket, of any length, in which `events` is what you ask and `revents` the
+   answer. So there is no limit but memory, nothing is destroyed by the call, and the answer for
+   connections[i] stands at a known place, where FD_ISSET has to search for it. POLLHUP, POLLERR and
+   POLLNVAL come without being asked for, and asking for them is an error (WSAEINVAL). The end of a
+   client shows as POLLHUP, which need not come together with POLLRDNORM: a server that waits for
+   POLLRDNORM alone never calls recv, and WSAPoll returns at once for ever. Therefore any answer
+   leads to the call, and the call says what has happened. That POLLHUP comes unasked is also the
+   weak side: a client that has half-closed and does not read may show it again and again while we
+   wait for POLLWRNORM, and keep the server awake. select can be asked about room alone. And before
+   Windows 10 version 2004 a connect that failed was not reported at all: no matter for a server, a
+   trap for a client. WSAPoll needs Windows Vista (_WIN32_WINNT 0x0600), as inet_pton does. [WSAPoll
+   function; WSAPOLLFD structure] */
 
-/* Exercise 02d: WSAPoll. Made from the server of chapter 02.
+/* Exercise 02d: WSAPoll instead of select. Made from the server of chapter 02.
  *
  *   make check-02d      builds your copy of this file, exercises/work/02d.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -24,6 +28,7 @@
 
 #define BUFFER_SIZE 65536
 #define MAX_CLIENTS 1000                /* only the size of our table */
+#define MAX_ACCEPTS 16                  /* a turn: many may come at once, and others are waiting */
 
 /* Of buffer, bytes 0 to filled came from the client and 0 to sent went back; the rest is owed. */
 struct connection {
@@ -45,18 +50,13 @@ static WSAPOLLFD polled[MAX_CLIENTS + 1];
 /* The same in all seven servers; they stand at the end of each file. */
 static _Noreturn void die(int error, const char *format, ...);
 static void say(const char *format, ...);
-static void refuse(SOCKET socket, int id, const char *why);
+static void refuse(SOCKET client, int id, const char *why);
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error);
 static SOCKET open_listener(int argc, char **argv);
 
 static void close_connection(struct connection *c, int error)
 {
-    if (error == 0) {
-        shutdown(c->socket, SD_SEND);
-        say("#%d closed after %llu bytes\n", c->id, c->echoed);
-    } else {
-        say("#%d reset after %llu bytes: error %d\n", c->id, c->echoed, error);
-    }
-    closesocket(c->socket);
+    close_client(c->socket, c->id, c->echoed, error);
 
     /* The last connection moves into the place that becomes free. */
     connections[c->place] = connections[--count];
@@ -91,22 +91,22 @@ static void on_readable(struct connection *c)
     }
 }
 
-static void add_connection(SOCKET socket, int id)
+static void add_connection(SOCKET client, int id)
 {
     struct connection *c;
     u_long nonblocking = 1;
 
     if (count == MAX_CLIENTS) {
-        refuse(socket, id, "the table is full");
+        refuse(client, id, "the table is full");
         return;
     }
     c = calloc(1, sizeof *c);
-    if (c == NULL || ioctlsocket(socket, FIONBIO, &nonblocking) == SOCKET_ERROR) {
-        refuse(socket, id, c == NULL ? "out of memory" : "ioctlsocket failed");
+    if (c == NULL || ioctlsocket(client, FIONBIO, &nonblocking) == SOCKET_ERROR) {
+        refuse(client, id, c == NULL ? "out of memory" : "ioctlsocket failed");
         free(c);
         return;
     }
-    c->socket = socket;
+    c->socket = client;
     c->id = id;
     c->place = count;
     connections[count++] = c;
@@ -116,12 +116,15 @@ static void add_connection(SOCKET socket, int id)
 static void accept_clients(SOCKET listener)
 {
     static int clients;
-    SOCKET socket;
+    SOCKET client = listener;
 
-    while ((socket = accept(listener, NULL, NULL)) != INVALID_SOCKET)
-        add_connection(socket, ++clients);
-    if (WSAGetLastError() != WSAEWOULDBLOCK)    /* one client gave up; the next may be fine */
-        say("accept failed: error %d\n", WSAGetLastError());
+    for (int i = 0; i < MAX_ACCEPTS && client != INVALID_SOCKET; i++) {
+        client = accept(listener, NULL, NULL);
+        if (client != INVALID_SOCKET)
+            add_connection(client, ++clients);
+        else if (WSAGetLastError() != WSAEWOULDBLOCK)   /* one client gave up; the next may be fine */
+            say("accept failed: error %d\n", WSAGetLastError());
+    }
 }
 
 static void serve(SOCKET listener)
@@ -132,7 +135,7 @@ static void serve(SOCKET listener)
         for (int i = 0; i < count; i++) {
             struct connection *c = connections[i];
 
-            polled[i + 1].fd = c->socket;       /* who does not read is not read from */
+            polled[i + 1].fd = c->socket;       /* it is owed bytes: receive nothing more */
             polled[i + 1].events = c->sent < c->filled ? POLLWRNORM : POLLRDNORM;
         }
 
@@ -148,7 +151,8 @@ static void serve(SOCKET listener)
 
             if (polled[i + 1].revents == 0)
                 continue;
-            if (c->sent < c->filled)            /* POLLHUP and POLLERR come unasked: send or recv says what they mean */
+            /* POLLHUP and POLLERR come unasked: send or recv says what they mean. */
+            if (c->sent < c->filled)
                 on_writable(c);
             else
                 on_readable(c);
@@ -201,11 +205,24 @@ static void say(const char *format, ...)
     fflush(stdout);
 }
 
-/* For the client that cannot be served: a clean end at once is better than silence. */
-static void refuse(SOCKET socket, int id, const char *why)
+/* For the client that cannot be served: an end at once is better than silence. If it has sent something
+   already, closesocket resets the connection. */
+static void refuse(SOCKET client, int id, const char *why)
 {
     say("#%d refused: %s\n", id, why);
-    closesocket(socket);
+    closesocket(client);
+}
+
+/* The end of a connection; orderly, if error is 0: the client has sent everything, and has it all back. */
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error)
+{
+    if (error == 0) {
+        shutdown(client, SD_SEND);
+        say("#%d closed after %llu bytes\n", id, echoed);
+    } else {
+        say("#%d reset after %llu bytes: error %d\n", id, echoed, error);
+    }
+    closesocket(client);
 }
 
 static u_short parse_port(const char *text)

@@ -1,15 +1,18 @@
-/* Why: FD_CLOSE says that the other side has ended ITS half: it will send nothing more. It is still there, and reads. What the server owes it may be in
-   two places: in c->buffer, when the last send has failed with WSAEWOULDBLOCK, and (so the page warns) still unread in the system. Who calls
-   closesocket now throws the first away and never looks at the second. So FD_CLOSE is only noted: send what is owed, read on, and close when recv
-   gives 0, for at that moment nothing is left to read and nothing is owed. The note is needed because FD_CLOSE comes once and no call enables it again.
-   What the system has taken already is not lost by closesocket; that is why the bug is not seen with small answers, or with quick readers.
-   [WSAEventSelect function; Graceful Shutdown, Linger Options, and Socket Closure] */
+/* Why: FD_CLOSE says that the other side has ended ITS half: it will send nothing more. It is still
+   there, and reads. What the server owes it may be in two places: in c->buffer, when the last send
+   has failed with WSAEWOULDBLOCK, and (so the page warns) still unread in the system. Who calls
+   closesocket now throws the first away and never looks at the second. So FD_CLOSE is only noted:
+   send what is owed, read on, and close when recv gives 0, for at that moment nothing is left to
+   read and nothing is owed. The note is needed because FD_CLOSE comes once and no call enables it
+   again. What the system has taken already is not lost by closesocket; that is why the bug is not
+   seen with small answers, or with quick readers. [WSAEventSelect function; Graceful Shutdown,
+   Linger Options, and Socket Closure] */
 
-/* Exercise 04e: closed too soon. Made from the server of chapter 04.
+/* Exercise 04e: FD_CLOSE while bytes are owed. Made from the server of chapter 04.
  *
  *   make check-04e      builds your copy of this file, exercises/work/04e.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -24,7 +27,7 @@
 struct connection {
     SOCKET socket;
     int id;
-    BOOL no_more_to_come;               /* FD_CLOSE has come: from now on FD_READ may not */
+    BOOL no_more_to_come;               /* FD_CLOSE has come: FD_READ may not come any more */
     unsigned long long echoed;
     int filled;
     int sent;
@@ -34,12 +37,13 @@ struct connection {
 /* events[i] belongs to connections[i]; NULL is the listener's. First in the arrays, first served. */
 static WSAEVENT events[WSA_MAXIMUM_WAIT_EVENTS];
 static struct connection *connections[WSA_MAXIMUM_WAIT_EVENTS];
-static DWORD count;
+static DWORD count = 1;                 /* the listener */
 
 /* The same in all seven servers; they stand at the end of each file. */
 static _Noreturn void die(int error, const char *format, ...);
 static void say(const char *format, ...);
-static void refuse(SOCKET socket, int id, const char *why);
+static void refuse(SOCKET client, int id, const char *why);
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error);
 static SOCKET open_listener(int argc, char **argv);
 
 static void move_to_back(DWORD i)
@@ -56,13 +60,7 @@ static void move_to_back(DWORD i)
 /* Only the connection that is being served is closed, and that one is at the back. */
 static void close_connection(struct connection *c, int error)
 {
-    if (error == 0) {
-        shutdown(c->socket, SD_SEND);
-        say("#%d closed after %llu bytes\n", c->id, c->echoed);
-    } else {
-        say("#%d reset after %llu bytes: error %d\n", c->id, c->echoed, error);
-    }
-    closesocket(c->socket);
+    close_client(c->socket, c->id, c->echoed, error);
     WSACloseEvent(events[--count]);
     free(c);
 }
@@ -89,7 +87,7 @@ static void on_readable(struct connection *c)
     int n;
 
     if (c->sent < c->filled)
-        return;                         /* who does not read is not read from; see on_writable */
+        return;                         /* it is owed bytes: receive nothing more; see on_writable */
 
     /* One recv a turn: FD_READ is recorded again if bytes are left. */
     n = recv(c->socket, c->buffer, BUFFER_SIZE, 0);
@@ -117,58 +115,53 @@ static void on_closed(struct connection *c)
     on_writable(c);
 }
 
-static void add_connection(SOCKET socket, int id)
+static void add_connection(SOCKET client, int id)
 {
-    struct connection *c;
-    WSAEVENT event;
+    struct connection *c = calloc(1, sizeof *c);
+    WSAEVENT event = WSACreateEvent();
+    BOOL full = count == WSA_MAXIMUM_WAIT_EVENTS;
 
-    if (count == WSA_MAXIMUM_WAIT_EVENTS) {
-        refuse(socket, id, "no thread can wait for more events");
-        return;
-    }
     /* The new socket has inherited the listener's event; now it gets its own. */
-    event = WSACreateEvent();
-    c = calloc(1, sizeof *c);
-    if (event == WSA_INVALID_EVENT || c == NULL
-        || WSAEventSelect(socket, event, FD_READ | FD_WRITE | FD_CLOSE) == SOCKET_ERROR) {
-        refuse(socket, id, c == NULL ? "out of memory" : "no event for it");
+    if (full || c == NULL || event == WSA_INVALID_EVENT
+        || WSAEventSelect(client, event, FD_READ | FD_WRITE | FD_CLOSE) == SOCKET_ERROR) {
+        refuse(client, id, full ? "no thread can wait for more events" : "no memory or no event for it");
         if (event != WSA_INVALID_EVENT)
             WSACloseEvent(event);
         free(c);
         return;
     }
-    c->socket = socket;
+    c->socket = client;
     c->id = id;
     events[count] = event;
     connections[count++] = c;
     say("#%d connected\n", id);
 }
 
-static void accept_client(SOCKET listener)
+static void accept_client(SOCKET listener, WSAEVENT event)
 {
     static int clients;
-    SOCKET socket = accept(listener, NULL, NULL);
+    WSANETWORKEVENTS happened;
+    SOCKET client;
+
+    if (WSAEnumNetworkEvents(listener, event, &happened) == SOCKET_ERROR)
+        return;                         /* the event is still set: the next wait comes back here */
+    client = accept(listener, NULL, NULL);
 
     /* Once a turn: if more clients are waiting, accept has FD_ACCEPT recorded again. */
-    if (socket != INVALID_SOCKET)
-        add_connection(socket, ++clients);
+    if (client != INVALID_SOCKET)
+        add_connection(client, ++clients);
     else if (WSAGetLastError() != WSAEWOULDBLOCK)   /* one client gave up; the next may be fine */
         say("accept failed: error %d\n", WSAGetLastError());
 }
 
 /* What happened to this socket? The answer resets event and record of events in one step. */
-static void on_event(SOCKET listener, WSAEVENT event, struct connection *c)
+static void on_event(struct connection *c, WSAEVENT event)
 {
     WSANETWORKEVENTS happened;
 
-    if (WSAEnumNetworkEvents(c == NULL ? listener : c->socket, event, &happened) == SOCKET_ERROR) {
-        if (c != NULL)
-            close_connection(c, WSAGetLastError());
-        return;
-    }
-    /* Each handler does the work of those below it, too. Only one is called, for c may be gone then. */
-    if (happened.lNetworkEvents & FD_ACCEPT)
-        accept_client(listener);
+    /* Each handler does the work of those below it, too. Only one is called: it may have closed c. */
+    if (WSAEnumNetworkEvents(c->socket, event, &happened) == SOCKET_ERROR)
+        close_connection(c, WSAGetLastError());
     else if (happened.lNetworkEvents & FD_CLOSE)
         on_closed(c);
     else if (happened.lNetworkEvents & FD_WRITE)
@@ -188,7 +181,10 @@ static void serve(SOCKET listener)
             continue;
         }
         move_to_back(woken - WSA_WAIT_EVENT_0);
-        on_event(listener, events[count - 1], connections[count - 1]);
+        if (connections[count - 1] == NULL)
+            accept_client(listener, events[count - 1]);
+        else
+            on_event(connections[count - 1], events[count - 1]);
     }
 }
 
@@ -201,7 +197,6 @@ int main(int argc, char **argv)
         die(WSAGetLastError(), "WSACreateEvent");
     if (WSAEventSelect(listener, events[0], FD_ACCEPT) == SOCKET_ERROR)
         die(WSAGetLastError(), "WSAEventSelect");
-    count = 1;
     serve(listener);
 }
 
@@ -238,11 +233,24 @@ static void say(const char *format, ...)
     fflush(stdout);
 }
 
-/* For the client that cannot be served: a clean end at once is better than silence. */
-static void refuse(SOCKET socket, int id, const char *why)
+/* For the client that cannot be served: an end at once is better than silence. If it has sent something
+   already, closesocket resets the connection. */
+static void refuse(SOCKET client, int id, const char *why)
 {
     say("#%d refused: %s\n", id, why);
-    closesocket(socket);
+    closesocket(client);
+}
+
+/* The end of a connection; orderly, if error is 0: the client has sent everything, and has it all back. */
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error)
+{
+    if (error == 0) {
+        shutdown(client, SD_SEND);
+        say("#%d closed after %llu bytes\n", id, echoed);
+    } else {
+        say("#%d reset after %llu bytes: error %d\n", id, echoed, error);
+    }
+    closesocket(client);
 }
 
 static u_short parse_port(const char *text)

@@ -1,14 +1,17 @@
-/* Why: An OVERLAPPED stands for one operation, from its start to its end; operations that are outstanding at the same time need one each, and an
-   event each. With one for both, the start of the receive resets the event that the end of the send has set, and the result that stands in the
-   OVERLAPPED is that of whoever ended last. So the bytes of the second message were taken for the bytes sent of the first: 950 of 1000, and the
-   "rest" was sent once more. Two OVERLAPPEDs and two events tell the ends apart: which event is set says which operation it was. The price: two
-   places in the wait for each client. [WSARecv function; Synchronization and Overlapped Input and Output; WSAGetOverlappedResult function] */
+/* Why: An OVERLAPPED stands for one operation, from its start to its end; operations that are
+   outstanding at the same time need one each, and an event each. With one for both, the start of
+   the receive resets the event that the end of the send has set, and the result that stands in the
+   OVERLAPPED is that of whoever ended last. So the bytes of the second message were taken for the
+   bytes sent of the first: 950 of 1000, and the "rest" was sent once more. Two OVERLAPPEDs and two
+   events tell the ends apart: which event is set says which operation it was. The price: two places
+   in the wait for each client. [WSARecv function; Synchronization and Overlapped Input and Output;
+   WSAGetOverlappedResult function] */
 
-/* Exercise 05a: one OVERLAPPED for two. Made from the server of chapter 05.
+/* Exercise 05a: one OVERLAPPED for two operations. Made from the server of chapter 05.
  *
  *   make check-05a      builds your copy of this file, exercises/work/05a.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -36,12 +39,13 @@ struct connection {
 /* events[i] belongs to connections[i]; NULL is the listener's. First in the arrays, first served. */
 static WSAEVENT events[WSA_MAXIMUM_WAIT_EVENTS];
 static struct connection *connections[WSA_MAXIMUM_WAIT_EVENTS];
-static DWORD count;
+static DWORD count = 1;                 /* the listener */
 
 /* The same in all seven servers; they stand at the end of each file. */
 static _Noreturn void die(int error, const char *format, ...);
 static void say(const char *format, ...);
-static void refuse(SOCKET socket, int id, const char *why);
+static void refuse(SOCKET client, int id, const char *why);
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error);
 static SOCKET open_listener(int argc, char **argv);
 
 static void move_to_back(DWORD i)
@@ -87,13 +91,7 @@ static void unwatch(struct connection *c)
 /* Called only when nothing is under way. */
 static void close_connection(struct connection *c)
 {
-    if (c->error == 0) {
-        shutdown(c->socket, SD_SEND);
-        say("#%d closed after %llu bytes\n", c->id, c->echoed);
-    } else {
-        say("#%d reset after %llu bytes: error %d\n", c->id, c->echoed, c->error);
-    }
-    closesocket(c->socket);
+    close_client(c->socket, c->id, c->echoed, c->error);
     unwatch(c);
     free(c);
 }
@@ -146,7 +144,7 @@ static void go_on(struct connection *c)
     if (c->error == 0 && !c->sending && c->arrived > 0)
         send_what_arrived(c);
     if (c->error != 0)
-        CancelIoEx((HANDLE)c->socket, NULL);    /* what is still under way will end, and its event be set */
+        CancelIoEx((HANDLE)c->socket, NULL);    /* what is under way will end, and set its event */
     if (!c->sending && !c->receiving)
         close_connection(c);
 }
@@ -172,25 +170,21 @@ static void on_completed(struct connection *c, WSAEVENT event)
     go_on(c);
 }
 
-static void add_connection(SOCKET socket, int id)
+static void add_connection(SOCKET client, int id)
 {
-    struct connection *c;
+    struct connection *c = calloc(1, sizeof *c);
+    BOOL full = count + 2 > WSA_MAXIMUM_WAIT_EVENTS;
 
-    if (count + 2 > WSA_MAXIMUM_WAIT_EVENTS) {
-        refuse(socket, id, "no thread can wait for more events");
-        return;
-    }
-    /* The new socket has inherited the listener's event and must let go of it. */
-    c = calloc(1, sizeof *c);
-    if (c == NULL || WSAEventSelect(socket, NULL, 0) == SOCKET_ERROR || !watch(c, &c->for_receive)
-        || !watch(c, &c->for_send)) {
-        refuse(socket, id, c == NULL ? "out of memory" : "no event for it");
+    /* The new socket has inherited the listener's event, and has no use for it. */
+    if (full || c == NULL || WSAEventSelect(client, NULL, 0) == SOCKET_ERROR
+        || !watch(c, &c->for_receive) || !watch(c, &c->for_send)) {
+        refuse(client, id, full ? "no thread can wait for more events" : "no memory or no event for it");
         if (c != NULL)
             unwatch(c);
         free(c);
         return;
     }
-    c->socket = socket;
+    c->socket = client;
     c->id = id;
     c->in = c->buffers[0];
     c->out = c->buffers[1];
@@ -204,15 +198,15 @@ static void accept_client(SOCKET listener, WSAEVENT event)
 {
     static int clients;
     WSANETWORKEVENTS happened;
-    SOCKET socket;
+    SOCKET client;
 
     if (WSAEnumNetworkEvents(listener, event, &happened) == SOCKET_ERROR)
         return;                         /* the event is still set: the next wait comes back here */
-    socket = accept(listener, NULL, NULL);
+    client = accept(listener, NULL, NULL);
 
     /* Once a turn: if more clients are waiting, accept has FD_ACCEPT recorded again. */
-    if (socket != INVALID_SOCKET)
-        add_connection(socket, ++clients);
+    if (client != INVALID_SOCKET)
+        add_connection(client, ++clients);
     else if (WSAGetLastError() != WSAEWOULDBLOCK)   /* one client gave up; the next may be fine */
         say("accept failed: error %d\n", WSAGetLastError());
 }
@@ -244,7 +238,6 @@ int main(int argc, char **argv)
         die(WSAGetLastError(), "WSACreateEvent");
     if (WSAEventSelect(listener, events[0], FD_ACCEPT) == SOCKET_ERROR)
         die(WSAGetLastError(), "WSAEventSelect");
-    count = 1;
     serve(listener);
 }
 
@@ -281,11 +274,24 @@ static void say(const char *format, ...)
     fflush(stdout);
 }
 
-/* For the client that cannot be served: a clean end at once is better than silence. */
-static void refuse(SOCKET socket, int id, const char *why)
+/* For the client that cannot be served: an end at once is better than silence. If it has sent something
+   already, closesocket resets the connection. */
+static void refuse(SOCKET client, int id, const char *why)
 {
     say("#%d refused: %s\n", id, why);
-    closesocket(socket);
+    closesocket(client);
+}
+
+/* The end of a connection; orderly, if error is 0: the client has sent everything, and has it all back. */
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error)
+{
+    if (error == 0) {
+        shutdown(client, SD_SEND);
+        say("#%d closed after %llu bytes\n", id, echoed);
+    } else {
+        say("#%d reset after %llu bytes: error %d\n", id, echoed, error);
+    }
+    closesocket(client);
 }
 
 static u_short parse_port(const char *text)

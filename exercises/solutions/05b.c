@@ -1,12 +1,13 @@
-/* Why: A wait takes at most WSA_MAXIMUM_WAIT_EVENTS handles, 64. With one more it fails at once, with error 87, and the loop that goes on without
-   a look spins: nobody is served any more, not even those who were before. So the client beyond the limit is refused, and a failed wait is said.
+/* Why: A wait takes at most WSA_MAXIMUM_WAIT_EVENTS handles, 64. With one more it fails at once,
+   with error 87, and the loop that goes on without a look spins: nobody is served any more, not
+   even those who were before. So the client beyond the limit is refused, and a failed wait is said.
    [WSAWaitForMultipleEvents function] */
 
-/* Exercise 05b: the event too many. Made from the server of chapter 05.
+/* Exercise 05b: the 65th event. Made from the server of chapter 05.
  *
  *   make check-05b      builds your copy of this file, exercises/work/05b.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -32,12 +33,13 @@ struct connection {
 /* events[i] belongs to connections[i]; NULL is the listener's. First in the arrays, first served. */
 static WSAEVENT events[WSA_MAXIMUM_WAIT_EVENTS];
 static struct connection *connections[WSA_MAXIMUM_WAIT_EVENTS];
-static DWORD count;
+static DWORD count = 1;                 /* the listener */
 
 /* The same in all seven servers; they stand at the end of each file. */
 static _Noreturn void die(int error, const char *format, ...);
 static void say(const char *format, ...);
-static void refuse(SOCKET socket, int id, const char *why);
+static void refuse(SOCKET client, int id, const char *why);
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error);
 static SOCKET open_listener(int argc, char **argv);
 
 static void move_to_back(DWORD i)
@@ -51,22 +53,17 @@ static void move_to_back(DWORD i)
     connections[count - 1] = c;
 }
 
-/* Only the connection that is being served is closed. It is at the back; its operation has ended. */
+/* Only the connection at the back is closed, which is the one that is being served, or a new one. No
+   operation of it is under way. */
 static void close_connection(struct connection *c, int error)
 {
-    if (error == 0) {
-        shutdown(c->socket, SD_SEND);
-        say("#%d closed after %llu bytes\n", c->id, c->echoed);
-    } else {
-        say("#%d reset after %llu bytes: error %d\n", c->id, c->echoed, error);
-    }
-    closesocket(c->socket);
+    close_client(c->socket, c->id, c->echoed, error);
     WSACloseEvent(events[--count]);
     free(c);
 }
 
-/* 0 means "done already", WSA_IO_PENDING means "later". In both cases the event will be set; that it
-   is not still set from the last operation is also the call's work. */
+/* 0 means "done already", WSA_IO_PENDING means "later". In both cases the event will be set. The call
+   itself resets it first, so it is not still set from the last operation. */
 static void start_receive(struct connection *c)
 {
     WSABUF space = { BUFFER_SIZE, c->buffer };
@@ -122,27 +119,22 @@ static void on_completed(struct connection *c)
         on_sent(c, (int)n);
 }
 
-static void add_connection(SOCKET socket, int id)
+static void add_connection(SOCKET client, int id)
 {
-    struct connection *c;
-    WSAEVENT event;
+    struct connection *c = calloc(1, sizeof *c);
+    WSAEVENT event = WSACreateEvent();
+    BOOL full = count == WSA_MAXIMUM_WAIT_EVENTS;
 
-    if (count == WSA_MAXIMUM_WAIT_EVENTS) {
-        refuse(socket, id, "no thread can wait for more events");
-        return;
-    }
-    /* The new socket has inherited the listener's event and must let go of it. */
-    event = WSACreateEvent();
-    c = calloc(1, sizeof *c);
-    if (event == WSA_INVALID_EVENT || c == NULL
-        || WSAEventSelect(socket, NULL, 0) == SOCKET_ERROR) {
-        refuse(socket, id, c == NULL ? "out of memory" : "no event for it");
+    /* The new socket has inherited the listener's event, and has no use for it. */
+    if (full || c == NULL || event == WSA_INVALID_EVENT
+        || WSAEventSelect(client, NULL, 0) == SOCKET_ERROR) {
+        refuse(client, id, full ? "no thread can wait for more events" : "no memory or no event for it");
         if (event != WSA_INVALID_EVENT)
             WSACloseEvent(event);
         free(c);
         return;
     }
-    c->socket = socket;
+    c->socket = client;
     c->id = id;
     c->overlapped.hEvent = event;
     events[count] = event;
@@ -156,15 +148,15 @@ static void accept_client(SOCKET listener, WSAEVENT event)
 {
     static int clients;
     WSANETWORKEVENTS happened;
-    SOCKET socket;
+    SOCKET client;
 
     if (WSAEnumNetworkEvents(listener, event, &happened) == SOCKET_ERROR)
         return;                         /* the event is still set: the next wait comes back here */
-    socket = accept(listener, NULL, NULL);
+    client = accept(listener, NULL, NULL);
 
     /* Once a turn: if more clients are waiting, accept has FD_ACCEPT recorded again. */
-    if (socket != INVALID_SOCKET)
-        add_connection(socket, ++clients);
+    if (client != INVALID_SOCKET)
+        add_connection(client, ++clients);
     else if (WSAGetLastError() != WSAEWOULDBLOCK)   /* one client gave up; the next may be fine */
         say("accept failed: error %d\n", WSAGetLastError());
 }
@@ -196,7 +188,6 @@ int main(int argc, char **argv)
         die(WSAGetLastError(), "WSACreateEvent");
     if (WSAEventSelect(listener, events[0], FD_ACCEPT) == SOCKET_ERROR)
         die(WSAGetLastError(), "WSAEventSelect");
-    count = 1;
     serve(listener);
 }
 
@@ -233,11 +224,24 @@ static void say(const char *format, ...)
     fflush(stdout);
 }
 
-/* For the client that cannot be served: a clean end at once is better than silence. */
-static void refuse(SOCKET socket, int id, const char *why)
+/* For the client that cannot be served: an end at once is better than silence. If it has sent something
+   already, closesocket resets the connection. */
+static void refuse(SOCKET client, int id, const char *why)
 {
     say("#%d refused: %s\n", id, why);
-    closesocket(socket);
+    closesocket(client);
+}
+
+/* The end of a connection; orderly, if error is 0: the client has sent everything, and has it all back. */
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error)
+{
+    if (error == 0) {
+        shutdown(client, SD_SEND);
+        say("#%d closed after %llu bytes\n", id, echoed);
+    } else {
+        say("#%d reset after %llu bytes: error %d\n", id, echoed, error);
+    }
+    closesocket(client);
 }
 
 static u_short parse_port(const char *text)

@@ -1,15 +1,18 @@
-/* Why: The index that add_connection writes to and the count that it raises are two steps, and between them the other thread may take a connection
-   out: then the new one lies behind the end of what is waited for, and in its place stands one that is gone, with an event that is closed. The
-   next wait fails with 6, WSA_INVALID_HANDLE, and so does each one after it. Data that two threads use needs a rule that both keep, also for
-   reading the count. Here: whoever uses the arrays holds the lock; the worker lets go of it only for the wait, and waits for as many as it
-   has counted under the lock. Another good rule: the accepting thread hands over the socket alone, and only the worker touches the arrays.
-   And the best: no second thread, as in the chapter. [Critical Section Objects; WSAWaitForMultipleEvents function] */
+/* Why: The index that add_connection writes to and the count that it raises are two steps, and
+   between them the other thread may take a connection out: then the new one lies behind the end of
+   what is waited for, and in its place stands one that is gone, with an event that is closed. The
+   next wait fails with 6, WSA_INVALID_HANDLE, and so does each one after it. Data that two threads
+   use needs a rule that both keep, also for reading the count. Here: whoever uses the arrays holds
+   the lock; the worker lets go of it only for the wait, and waits for as many as it has counted
+   under the lock. Another good rule: the accepting thread hands over the socket alone, and only the
+   worker touches the arrays. And the best: no second thread, as in the chapter. [Critical Section
+   Objects; WSAWaitForMultipleEvents function] */
 
-/* Exercise 05c: an array without a rule. Made from the server of chapter 05.
+/* Exercise 05c: two threads, one array. Made from the server of chapter 05.
  *
  *   make check-05c      builds your copy of this file, exercises/work/05c.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -36,14 +39,15 @@ struct connection {
 /* events[i] belongs to connections[i]; NULL is that of wake_up. First in the arrays, first served. */
 static WSAEVENT events[WSA_MAXIMUM_WAIT_EVENTS];
 static struct connection *connections[WSA_MAXIMUM_WAIT_EVENTS];
-static DWORD count;
+static DWORD count = 1;                 /* wake_up */
 static WSAEVENT wake_up;                /* the main thread sets it: there is one more to wait for */
 static CRITICAL_SECTION lock;           /* held by whoever uses events, connections and count */
 
 /* The same in all seven servers; they stand at the end of each file. */
 static _Noreturn void die(int error, const char *format, ...);
 static void say(const char *format, ...);
-static void refuse(SOCKET socket, int id, const char *why);
+static void refuse(SOCKET client, int id, const char *why);
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error);
 static SOCKET open_listener(int argc, char **argv);
 
 static void move_to_back(DWORD i)
@@ -60,18 +64,13 @@ static void move_to_back(DWORD i)
 /* Called only when no operation is under way, and for a connection that is not waited for. */
 static void end_connection(struct connection *c, int error)
 {
-    if (error == 0) {
-        shutdown(c->socket, SD_SEND);
-        say("#%d closed after %llu bytes\n", c->id, c->echoed);
-    } else {
-        say("#%d reset after %llu bytes: error %d\n", c->id, c->echoed, error);
-    }
-    closesocket(c->socket);
+    close_client(c->socket, c->id, c->echoed, error);
     WSACloseEvent(c->overlapped.hEvent);
     free(c);
 }
 
-/* Only the connection that is being served is closed. It is at the back; its operation has ended. */
+/* Only the connection at the back is closed, which is the one that is being served, or a new one. No
+   operation of it is under way. */
 static void close_connection(struct connection *c, int error)
 {
     count--;
@@ -158,25 +157,20 @@ static unsigned __stdcall serve(void *argument)
     return 0;
 }
 
-static void add_connection(SOCKET socket, int id)
+static void add_connection(SOCKET client, int id)
 {
-    struct connection *c;
-    WSAEVENT event;
+    struct connection *c = calloc(1, sizeof *c);
+    WSAEVENT event = WSACreateEvent();
+    BOOL full = count == WSA_MAXIMUM_WAIT_EVENTS;
 
-    if (count == WSA_MAXIMUM_WAIT_EVENTS) {
-        refuse(socket, id, "no thread can wait for more events");
-        return;
-    }
-    event = WSACreateEvent();
-    c = calloc(1, sizeof *c);
-    if (event == WSA_INVALID_EVENT || c == NULL) {
-        refuse(socket, id, c == NULL ? "out of memory" : "no event for it");
+    if (full || c == NULL || event == WSA_INVALID_EVENT) {
+        refuse(client, id, full ? "no thread can wait for more events" : "no memory or no event for it");
         if (event != WSA_INVALID_EVENT)
             WSACloseEvent(event);
         free(c);
         return;
     }
-    c->socket = socket;
+    c->socket = client;
     c->id = id;
     c->overlapped.hEvent = event;
     events[count] = event;
@@ -196,19 +190,18 @@ int main(int argc, char **argv)
     wake_up = events[0] = WSACreateEvent();
     if (wake_up == WSA_INVALID_EVENT)
         die(WSAGetLastError(), "WSACreateEvent");
-    count = 1;
     InitializeCriticalSection(&lock);
     if (_beginthreadex(NULL, 0, serve, NULL, 0, NULL) == 0)
         die(0, "_beginthreadex: no thread for the worker");
     for (;;) {
-        SOCKET socket = accept(listener, NULL, NULL);
+        SOCKET client = accept(listener, NULL, NULL);
 
-        if (socket == INVALID_SOCKET) {         /* one client gave up; the next may be fine */
+        if (client == INVALID_SOCKET) {         /* one client gave up; the next may be fine */
             say("accept failed: error %d\n", WSAGetLastError());
             continue;
         }
         EnterCriticalSection(&lock);
-        add_connection(socket, ++clients);
+        add_connection(client, ++clients);
         LeaveCriticalSection(&lock);
         WSASetEvent(wake_up);
     }
@@ -247,11 +240,24 @@ static void say(const char *format, ...)
     fflush(stdout);
 }
 
-/* For the client that cannot be served: a clean end at once is better than silence. */
-static void refuse(SOCKET socket, int id, const char *why)
+/* For the client that cannot be served: an end at once is better than silence. If it has sent something
+   already, closesocket resets the connection. */
+static void refuse(SOCKET client, int id, const char *why)
 {
     say("#%d refused: %s\n", id, why);
-    closesocket(socket);
+    closesocket(client);
+}
+
+/* The end of a connection; orderly, if error is 0: the client has sent everything, and has it all back. */
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error)
+{
+    if (error == 0) {
+        shutdown(client, SD_SEND);
+        say("#%d closed after %llu bytes\n", id, echoed);
+    } else {
+        say("#%d reset after %llu bytes: error %d\n", id, echoed, error);
+    }
+    closesocket(client);
 }
 
 static u_short parse_port(const char *text)

@@ -1,14 +1,16 @@
-/* Why: The limit of 64 belongs to one wait, and each thread can make a wait of its own. So 63 clients and an event to wake it up make a group, and a
-   group has a thread. The thread that accepts looks for a group with room, beginning with the oldest, so that places that have become free are
-   used again, and starts a new group when there is none. Its lock is the group's rule: the thread of the group lets go of it only for its wait,
-   and waits for as many as it has counted under the lock. The groups stay when their clients have left: asleep, and ready for the next.
-   A crowd of 200 costs four threads. [WSAWaitForMultipleEvents function] */
+/* Why: The limit of 64 belongs to one wait, and each thread can make a wait of its own. So 63
+   clients and an event to wake it up make a group, and a group has a thread. The thread that
+   accepts looks for a group with room, beginning with the oldest, so that places that have become
+   free are used again, and starts a new group when there is none. Its lock is the group's rule: the
+   thread of the group lets go of it only for its wait, and waits for as many as it has counted
+   under the lock. The groups stay when their clients have left: asleep, and ready for the next. A
+   crowd of 200 costs four threads. [WSAWaitForMultipleEvents function] */
 
-/* Exercise 05d: past 64. Made from the server of chapter 05.
+/* Exercise 05d: more than 64 events. Made from the server of chapter 05.
  *
  *   make check-05d      builds your copy of this file, exercises/work/05d.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -46,7 +48,8 @@ struct group {
 /* The same in all seven servers; they stand at the end of each file. */
 static _Noreturn void die(int error, const char *format, ...);
 static void say(const char *format, ...);
-static void refuse(SOCKET socket, int id, const char *why);
+static void refuse(SOCKET client, int id, const char *why);
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error);
 static SOCKET open_listener(int argc, char **argv);
 
 static void move_to_back(struct group *g, DWORD i)
@@ -63,13 +66,7 @@ static void move_to_back(struct group *g, DWORD i)
 /* Called only when no operation is under way. Frees the connection; it is out of its group already. */
 static void close_connection(struct connection *c, int error)
 {
-    if (error == 0) {
-        shutdown(c->socket, SD_SEND);
-        say("#%d closed after %llu bytes\n", c->id, c->echoed);
-    } else {
-        say("#%d reset after %llu bytes: error %d\n", c->id, c->echoed, error);
-    }
-    closesocket(c->socket);
+    close_client(c->socket, c->id, c->echoed, error);
     WSACloseEvent(c->overlapped.hEvent);
     free(c);
 }
@@ -209,19 +206,19 @@ static BOOL find_place(struct connection *c)
     return *link != NULL && add_to_group(*link, c);
 }
 
-static void add_connection(SOCKET socket, int id)
+static void add_connection(SOCKET client, int id)
 {
     struct connection *c = calloc(1, sizeof *c);
     WSAEVENT event = WSACreateEvent();
 
     if (c != NULL && event != WSA_INVALID_EVENT) {
-        c->socket = socket;
+        c->socket = client;
         c->id = id;
         c->overlapped.hEvent = event;
         if (find_place(c))
             return;
     }
-    refuse(socket, id, c == NULL ? "out of memory" : "no thread can wait for its event");
+    refuse(client, id, c == NULL ? "out of memory" : "no thread can wait for its event");
     if (event != WSA_INVALID_EVENT)
         WSACloseEvent(event);
     free(c);
@@ -233,10 +230,10 @@ int main(int argc, char **argv)
     int clients = 0;
 
     for (;;) {
-        SOCKET socket = accept(listener, NULL, NULL);
+        SOCKET client = accept(listener, NULL, NULL);
 
-        if (socket != INVALID_SOCKET)
-            add_connection(socket, ++clients);
+        if (client != INVALID_SOCKET)
+            add_connection(client, ++clients);
         else                            /* one client gave up; the next may be fine */
             say("accept failed: error %d\n", WSAGetLastError());
     }
@@ -275,11 +272,24 @@ static void say(const char *format, ...)
     fflush(stdout);
 }
 
-/* For the client that cannot be served: a clean end at once is better than silence. */
-static void refuse(SOCKET socket, int id, const char *why)
+/* For the client that cannot be served: an end at once is better than silence. If it has sent something
+   already, closesocket resets the connection. */
+static void refuse(SOCKET client, int id, const char *why)
 {
     say("#%d refused: %s\n", id, why);
-    closesocket(socket);
+    closesocket(client);
+}
+
+/* The end of a connection; orderly, if error is 0: the client has sent everything, and has it all back. */
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error)
+{
+    if (error == 0) {
+        shutdown(client, SD_SEND);
+        say("#%d closed after %llu bytes\n", id, echoed);
+    } else {
+        say("#%d reset after %llu bytes: error %d\n", id, echoed, error);
+    }
+    closesocket(client);
 }
 
 static u_short parse_port(const char *text)

@@ -1,11 +1,12 @@
-/* Why: A completion routine runs only while its thread is in an alertable wait. The operations end, the calls of the routines stand in the thread's
-   queue, and nobody fetches them. The last argument of the wait, TRUE, makes it alertable. [Alertable I/O; WSAWaitForMultipleEvents function] */
+/* Why: A completion routine runs only while its thread is in an alertable wait. The operations end,
+   the calls of the routines stand in the thread's queue, and nobody fetches them. The last argument
+   of the wait, TRUE, makes it alertable. [Alertable I/O; WSAWaitForMultipleEvents function] */
 
-/* Exercise 06a: a deaf thread. Made from the server of chapter 06.
+/* Exercise 06a: a thread that never waits alertably. Made from the server of chapter 06.
  *
  *   make check-06a      builds your copy of this file, exercises/work/06a.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -33,7 +34,8 @@ static struct connection *to_receive;
 /* The same in all seven servers; they stand at the end of each file. */
 static _Noreturn void die(int error, const char *format, ...);
 static void say(const char *format, ...);
-static void refuse(SOCKET socket, int id, const char *why);
+static void refuse(SOCKET client, int id, const char *why);
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error);
 static SOCKET open_listener(int argc, char **argv);
 
 static void CALLBACK on_received(DWORD error, DWORD n, WSAOVERLAPPED *overlapped, DWORD flags);
@@ -42,13 +44,7 @@ static void CALLBACK on_sent(DWORD error, DWORD n, WSAOVERLAPPED *overlapped, DW
 /* Called only when no operation is under way: nobody else knows of the connection any more. */
 static void close_connection(struct connection *c, int error)
 {
-    if (error == 0) {
-        shutdown(c->socket, SD_SEND);
-        say("#%d closed after %llu bytes\n", c->id, c->echoed);
-    } else {
-        say("#%d reset after %llu bytes: error %d\n", c->id, c->echoed, error);
-    }
-    closesocket(c->socket);
+    close_client(c->socket, c->id, c->echoed, error);
     free(c);
 }
 
@@ -107,17 +103,17 @@ static void CALLBACK on_sent(DWORD error, DWORD n, WSAOVERLAPPED *overlapped, DW
     to_receive = c;
 }
 
-static void add_connection(SOCKET socket, int id)
+static void add_connection(SOCKET client, int id)
 {
     struct connection *c = calloc(1, sizeof *c);
 
-    /* The new socket has inherited the listener's event and must let go of it. */
-    if (c == NULL || WSAEventSelect(socket, NULL, 0) == SOCKET_ERROR) {
-        refuse(socket, id, c == NULL ? "out of memory" : "WSAEventSelect failed");
+    /* The new socket has inherited the listener's event, and has no use for it. */
+    if (c == NULL || WSAEventSelect(client, NULL, 0) == SOCKET_ERROR) {
+        refuse(client, id, c == NULL ? "out of memory" : "WSAEventSelect failed");
         free(c);
         return;
     }
-    c->socket = socket;
+    c->socket = client;
     c->id = id;
     say("#%d connected\n", id);
     start_receive(c);
@@ -128,15 +124,15 @@ static void accept_client(SOCKET listener, WSAEVENT event)
 {
     static int clients;
     WSANETWORKEVENTS happened;
-    SOCKET socket;
+    SOCKET client;
 
     if (WSAEnumNetworkEvents(listener, event, &happened) == SOCKET_ERROR)
         return;                         /* the event is still set: the next wait comes back here */
-    socket = accept(listener, NULL, NULL);
+    client = accept(listener, NULL, NULL);
 
     /* Once a turn: if more clients are waiting, accept has FD_ACCEPT recorded again. */
-    if (socket != INVALID_SOCKET)
-        add_connection(socket, ++clients);
+    if (client != INVALID_SOCKET)
+        add_connection(client, ++clients);
     else if (WSAGetLastError() != WSAEWOULDBLOCK)   /* one client gave up; the next may be fine */
         say("accept failed: error %d\n", WSAGetLastError());
 }
@@ -144,15 +140,16 @@ static void accept_client(SOCKET listener, WSAEVENT event)
 static void serve(SOCKET listener, WSAEVENT event)
 {
     for (;;) {
-        /* The wait. TRUE: alertable. In here, and nowhere else, on_received and on_sent run. */
+        /* The wait. TRUE: alertable. In here, and in SleepEx, on_received and on_sent run. */
         DWORD woken = WSAWaitForMultipleEvents(1, &event, FALSE, WSA_INFINITE, TRUE);
 
-        /* Routines have run; the event may be set as well. So a flood cannot keep new clients waiting. */
+        /* Routines have run; the event may be set as well. A flood must not keep new clients waiting. */
         if (woken == WSA_WAIT_IO_COMPLETION)
             woken = WSAWaitForMultipleEvents(1, &event, FALSE, 0, FALSE);
-        if (woken == WSA_WAIT_EVENT_0)
+        if (woken == WSA_WAIT_EVENT_0) {
             accept_client(listener, event);
-        else if (woken == WSA_WAIT_FAILED)
+            SleepEx(0, TRUE);           /* new clients must not keep the others waiting: run what is queued */
+        } else if (woken == WSA_WAIT_FAILED)
             say("WSAWaitForMultipleEvents failed: error %d\n", WSAGetLastError());
 
         while (to_receive != NULL) {
@@ -209,11 +206,24 @@ static void say(const char *format, ...)
     fflush(stdout);
 }
 
-/* For the client that cannot be served: a clean end at once is better than silence. */
-static void refuse(SOCKET socket, int id, const char *why)
+/* For the client that cannot be served: an end at once is better than silence. If it has sent something
+   already, closesocket resets the connection. */
+static void refuse(SOCKET client, int id, const char *why)
 {
     say("#%d refused: %s\n", id, why);
-    closesocket(socket);
+    closesocket(client);
+}
+
+/* The end of a connection; orderly, if error is 0: the client has sent everything, and has it all back. */
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error)
+{
+    if (error == 0) {
+        shutdown(client, SD_SEND);
+        say("#%d closed after %llu bytes\n", id, echoed);
+    } else {
+        say("#%d reset after %llu bytes: error %d\n", id, echoed, error);
+    }
+    closesocket(client);
 }
 
 static u_short parse_port(const char *text)

@@ -1,16 +1,19 @@
-/* Why: The system still has the OVERLAPPED and the buffer of each operation that is under way, and each ends as a packet that names
-   the connection: also after a failure of the other one, also after closesocket, which only begins to cancel them [closesocket
-   function]. Here two can be under way. The first that failed closed and freed the connection; the packet of the second came for
-   memory that was gone. (VirtualFree takes it away at once, so this server crashes; after free it may go well for weeks.) So count
-   what is under way, and let the last packet close: receiving and sending are such a count, up to two; with more operations it is a
-   number, one more before each start, one less for each packet and each start that failed. CancelIoEx asks for the end of what
-   might else last long; it does not wait for it, and the OVERLAPPED stays until the packet has come [CancelIoEx function]. */
+/* Why: The system still has the OVERLAPPED and the buffer of each operation that is under way, and
+   each ends as a packet that names the connection: also after a failure of the other one, also
+   after closesocket, which only begins to cancel them [closesocket function]. Here two can be under
+   way. The first that failed closed and freed the connection; the packet of the second came for
+   memory that was gone. (VirtualFree takes it away at once, so this server crashes; after free it
+   may go well for weeks.) So count what is under way, and let the last packet close: receiving and
+   sending are such a count, up to two; with more operations it is a number, one more before each
+   start, one less for each packet and each start that failed. CancelIoEx asks for the end of what
+   might else last long; it does not wait for it, and the OVERLAPPED stays until the packet has come
+   [CancelIoEx function]. */
 
-/* Exercise 07b: one packet too many. Made from the server of chapter 07, but every operation ends as a packet.
+/* Exercise 07b: memory freed while an operation runs. Made from the server of chapter 07.
  *
  *   make check-07b      builds your copy of this file, exercises/work/07b.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -22,14 +25,17 @@
 
 #define BUFFER_SIZE (1 << 20)
 
-/* A packet names its connection and its OVERLAPPED; around the OVERLAPPED lies what else is needed. */
+/* Two operations of a connection may be under way, and a packet names only the connection and the
+   OVERLAPPED. CONTAINING_RECORD finds the operation around that OVERLAPPED; it says which one has
+   ended. */
 struct operation {
     WSAOVERLAPPED overlapped;
     enum { RECEIVE, SEND } kind;
 };
 
-/* The buffer is a ring: what came goes in at received, what goes back is taken out at sent, and both begin again at the
-   end of the buffer. So the server goes on receiving while it sends, as long as there is room. */
+/* The buffer is a ring: what came goes in at received, what goes back is taken out at sent, and
+   both begin again at the end of the buffer. So the server goes on receiving while it sends, as
+   long as there is room. */
 struct connection {
     SOCKET socket;
     int id;
@@ -47,22 +53,18 @@ static SRWLOCK lock = SRWLOCK_INIT;
 /* The same in all seven servers; they stand at the end of each file. */
 static _Noreturn void die(int error, const char *format, ...);
 static void say(const char *format, ...);
-static void refuse(SOCKET socket, int id, const char *why);
+static void refuse(SOCKET client, int id, const char *why);
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error);
 static SOCKET open_listener(int argc, char **argv);
 
 static void close_connection(struct connection *c)
 {
-    if (c->error == 0) {
-        shutdown(c->socket, SD_SEND);
-        say("#%d closed after %llu bytes\n", c->id, c->sent);
-    } else {
-        say("#%d reset after %llu bytes: error %d\n", c->id, c->sent, c->error);
-    }
-    closesocket(c->socket);
+    close_client(c->socket, c->id, c->sent, c->error);
     VirtualFree(c, 0, MEM_RELEASE);
 }
 
-/* Receives if there is room. 0 means "done already", WSA_IO_PENDING means "later". In both cases a packet will come. */
+/* Receives if there is room. 0 means "done already", WSA_IO_PENDING means "later". In both cases a
+   packet will come. */
 static void start_receive(struct connection *c)
 {
     size_t at = c->received % BUFFER_SIZE, room = BUFFER_SIZE - (size_t)(c->received - c->sent);
@@ -108,11 +110,11 @@ static void on_sent(struct connection *c, int n)
 }
 
 /* GetLastError would give a file system error; WSAGetOverlappedResult has Winsock's number for it. */
-static void on_failed(struct connection *c, struct operation *operation)
+static void on_failed(struct connection *c, struct operation *o)
 {
     DWORD n, flags;
 
-    WSAGetOverlappedResult(c->socket, &operation->overlapped, &n, FALSE, &flags);
+    WSAGetOverlappedResult(c->socket, &o->overlapped, &n, FALSE, &flags);
     c->error = WSAGetLastError();
 }
 
@@ -127,60 +129,59 @@ static void go_on(struct connection *c)
         close_connection(c);
 }
 
-static void on_packet(struct connection *c, struct operation *operation, BOOL ok, int n)
+static void on_packet(struct connection *c, struct operation *o, BOOL ok, int n)
 {
-    if (operation->kind == RECEIVE)
+    if (o->kind == RECEIVE)
         c->receiving = FALSE;
     else
         c->sending = FALSE;
 
     if (!ok)                            /* a packet, of an operation that has failed */
-        on_failed(c, operation);
-    else if (operation->kind == RECEIVE)
+        on_failed(c, o);
+    else if (o->kind == RECEIVE)
         on_received(c, n);
     else
         on_sent(c, n);
     go_on(c);
 }
 
-static unsigned __stdcall worker(void *argument)
+static unsigned __stdcall worker(void *completion_port)
 {
-    HANDLE completion_port = argument;
-
     for (;;) {
         DWORD n;
-        ULONG_PTR key;
+        ULONG_PTR key = 0;
         OVERLAPPED *overlapped = NULL;
+        struct connection *c;
         BOOL ok;
 
         /* The wait. */
         ok = GetQueuedCompletionStatus(completion_port, &n, &key, &overlapped, INFINITE);
 
+        c = (struct connection *)key;
         if (overlapped == NULL) {       /* no packet: the wait itself has failed */
             say("GetQueuedCompletionStatus failed: error %d\n", (int)GetLastError());
             continue;
         }
         AcquireSRWLockExclusive(&lock);
-        on_packet((struct connection *)key, CONTAINING_RECORD(overlapped, struct operation, overlapped), ok, (int)n);
+        on_packet(c, CONTAINING_RECORD(overlapped, struct operation, overlapped), ok, (int)n);
         ReleaseSRWLockExclusive(&lock);
     }
     return 0;
 }
 
-static void add_connection(HANDLE completion_port, SOCKET socket, int id)
+static void add_connection(HANDLE completion_port, SOCKET client, int id)
 {
     /* So large a block comes from the system itself, by pages, and is zero. */
     struct connection *c = VirtualAlloc(NULL, sizeof *c, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
 
-    /* From now on each operation on this socket ends as a packet; its key is the connection. */
-    if (c == NULL
-        || CreateIoCompletionPort((HANDLE)socket, completion_port, (ULONG_PTR)c, 0) == NULL) {
-        refuse(socket, id, c == NULL ? "out of memory" : "CreateIoCompletionPort failed");
+    /* From now on each operation on this socket ends as a packet, whose key is the connection. */
+    if (c == NULL || CreateIoCompletionPort((HANDLE)client, completion_port, (ULONG_PTR)c, 0) == NULL) {
+        refuse(client, id, c == NULL ? "out of memory" : "the completion port does not take it");
         if (c != NULL)
             VirtualFree(c, 0, MEM_RELEASE);
         return;
     }
-    c->socket = socket;
+    c->socket = client;
     c->id = id;
     c->send.kind = SEND;
     say("#%d connected\n", id);
@@ -193,13 +194,14 @@ int main(int argc, char **argv)
 {
     SOCKET listener = open_listener(argc, argv);
     HANDLE completion_port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
-    SYSTEM_INFO system;
+    SYSTEM_INFO machine;
     int clients = 0;
 
     if (completion_port == NULL)
         die((int)GetLastError(), "CreateIoCompletionPort");
-    GetSystemInfo(&system);
-    for (DWORD i = 0; i < system.dwNumberOfProcessors; i++) {
+    GetSystemInfo(&machine);
+    /* Twice as many as run at a time: while one worker waits inside a call, another takes its place. */
+    for (DWORD i = 0; i < 2 * machine.dwNumberOfProcessors; i++) {
         HANDLE thread = (HANDLE)_beginthreadex(NULL, 0, worker, completion_port, 0, NULL);
 
         if (thread == NULL)
@@ -208,10 +210,10 @@ int main(int argc, char **argv)
     }
 
     for (;;) {
-        SOCKET socket = accept(listener, NULL, NULL);
+        SOCKET client = accept(listener, NULL, NULL);
 
-        if (socket != INVALID_SOCKET)
-            add_connection(completion_port, socket, ++clients);
+        if (client != INVALID_SOCKET)
+            add_connection(completion_port, client, ++clients);
         else                            /* one client gave up; the next may be fine */
             say("accept failed: error %d\n", WSAGetLastError());
     }
@@ -250,11 +252,24 @@ static void say(const char *format, ...)
     fflush(stdout);
 }
 
-/* For the client that cannot be served: a clean end at once is better than silence. */
-static void refuse(SOCKET socket, int id, const char *why)
+/* For the client that cannot be served: an end at once is better than silence. If it has sent something
+   already, closesocket resets the connection. */
+static void refuse(SOCKET client, int id, const char *why)
 {
     say("#%d refused: %s\n", id, why);
-    closesocket(socket);
+    closesocket(client);
+}
+
+/* The end of a connection; orderly, if error is 0: the client has sent everything, and has it all back. */
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error)
+{
+    if (error == 0) {
+        shutdown(client, SD_SEND);
+        say("#%d closed after %llu bytes\n", id, echoed);
+    } else {
+        say("#%d reset after %llu bytes: error %d\n", id, echoed, error);
+    }
+    closesocket(client);
 }
 
 static u_short parse_port(const char *text)

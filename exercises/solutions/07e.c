@@ -1,15 +1,18 @@
-/* Why: One worker holds A's lock, for A has spoken, and waits for B's; another holds B's and waits for A's. EnterCriticalSection
-   waits without a limit [EnterCriticalSection function], so both wait for ever, and so does each worker that comes to A or B later.
-   Nobody waits for another in a circle if nobody waits for a lock while he holds another. (That c->lock is taken again inside the
-   loop is no harm: its owner may do so.) The speaker's lock is not needed in the loop: its receive has ended and receiving is still
-   TRUE, so no one starts the next one, changes speech, or gives the place away. Also right: all locks are always taken in one
-   order, or one lock for all connections. The completion port has no part in this: any two threads with two locks can do it. */
+/* Why: One worker holds A's lock, for A has spoken, and waits for B's; another holds B's and waits
+   for A's. EnterCriticalSection waits without a limit [EnterCriticalSection function], so both wait
+   for ever, and so does each worker that comes to A or B later. Nobody waits for another in a
+   circle if nobody waits for a lock while he holds another. (That c->lock is taken again inside the
+   loop is no harm: its owner may do so.) The speaker's lock is not needed in the loop: its receive
+   has ended and receiving is still TRUE, so no one starts the next one, changes speech, or gives
+   the place away. Also right: all locks are always taken in one order, or one lock for all
+   connections. The completion port has no part in this: any two threads with two locks can do it.
+   */
 
-/* Exercise 07e: after you, no, after you. Made from the server of chapter 07, but every operation ends as a packet.
+/* Exercise 07e: two locks taken in two orders. Made from the server of chapter 07.
  *
  *   make check-07e      builds your copy of this file, exercises/work/07e.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -23,13 +26,16 @@
 #define HEARD_SIZE   65536
 #define MOST_CLIENTS 16
 
-/* A packet names its connection and its OVERLAPPED; around the OVERLAPPED lies what else is needed. */
+/* Two operations of a connection may be under way, and a packet names only the connection and the
+   OVERLAPPED. CONTAINING_RECORD finds the operation around that OVERLAPPED; it says which one has
+   ended. */
 struct operation {
     WSAOVERLAPPED overlapped;
     enum { RECEIVE, SEND } kind;
 };
 
-/* Of heard, bytes 0 to filled were said by somebody and 0 to sent went to this client; the rest is owed. */
+/* Of heard, bytes 0 to filled were said by somebody and 0 to sent went to this client; the rest is
+   owed. */
 struct connection {
     SOCKET socket;                      /* INVALID_SOCKET: this place is free */
     int id;
@@ -45,13 +51,15 @@ struct connection {
     char heard[HEARD_SIZE];
 };
 
-/* The places stay, clients come and go: so a worker may look at each of them at any time, under its lock. */
+/* The places stay, clients come and go: so a worker may look at each of them at any time, under its
+   lock. */
 static struct connection connections[MOST_CLIENTS];
 
 /* The same in all seven servers; they stand at the end of each file. */
 static _Noreturn void die(int error, const char *format, ...);
 static void say(const char *format, ...);
-static void refuse(SOCKET socket, int id, const char *why);
+static void refuse(SOCKET client, int id, const char *why);
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error);
 static SOCKET open_listener(int argc, char **argv);
 
 static void give_up(struct connection *c, int error)
@@ -59,10 +67,12 @@ static void give_up(struct connection *c, int error)
     if (c->error == 0)
         c->error = error;
     c->leaving = TRUE;
-    CancelIoEx((HANDLE)c->socket, NULL);        /* what else is under way ends soon, each with its packet */
+    /* What else is under way ends soon, each with its packet. */
+    CancelIoEx((HANDLE)c->socket, NULL);
 }
 
-/* Receives if that is not under way. 0 means "done already", WSA_IO_PENDING means "later": a packet will come. */
+/* Receives if that is not under way. 0 means "done already", WSA_IO_PENDING means "later": a packet
+   will come. */
 static void start_receive(struct connection *c)
 {
     WSABUF space = { SPOKEN_SIZE, c->speech };
@@ -93,7 +103,8 @@ static void start_send(struct connection *c)
     }
 }
 
-/* Leaves out the words that this client does not want to hear: Sleep stands for a look into its list. */
+/* Leaves out the words that this client does not want to hear: Sleep stands for a look into its
+   list. */
 static void check_words(void)
 {
     Sleep(20);
@@ -141,11 +152,11 @@ static void on_sent(struct connection *c, int n)
 }
 
 /* GetLastError would give a file system error; WSAGetOverlappedResult has Winsock's number for it. */
-static void on_failed(struct connection *c, struct operation *operation)
+static void on_failed(struct connection *c, struct operation *o)
 {
     DWORD n, flags;
 
-    WSAGetOverlappedResult(c->socket, &operation->overlapped, &n, FALSE, &flags);
+    WSAGetOverlappedResult(c->socket, &o->overlapped, &n, FALSE, &flags);
     give_up(c, WSAGetLastError());
 }
 
@@ -156,27 +167,21 @@ static void go_on(struct connection *c)
     start_send(c);
     if (!c->leaving || c->receiving || c->sending)
         return;
-    if (c->error == 0) {
-        shutdown(c->socket, SD_SEND);
-        say("#%d closed after %llu bytes\n", c->id, c->spoken);
-    } else {
-        say("#%d reset after %llu bytes: error %d\n", c->id, c->spoken, c->error);
-    }
-    closesocket(c->socket);
+    close_client(c->socket, c->id, c->spoken, c->error);
     c->socket = INVALID_SOCKET;
 }
 
-static void on_packet(struct connection *c, struct operation *operation, BOOL ok, int n)
+static void on_packet(struct connection *c, struct operation *o, BOOL ok, int n)
 {
     EnterCriticalSection(&c->lock);
     if (!ok)                            /* a packet, of an operation that has failed */
-        on_failed(c, operation);
-    else if (operation->kind == RECEIVE)
+        on_failed(c, o);
+    else if (o->kind == RECEIVE)
         on_received(c, n);
     else
         on_sent(c, n);
 
-    if (operation->kind == RECEIVE)
+    if (o->kind == RECEIVE)
         c->receiving = FALSE;
     else
         c->sending = FALSE;
@@ -184,23 +189,23 @@ static void on_packet(struct connection *c, struct operation *operation, BOOL ok
     LeaveCriticalSection(&c->lock);
 }
 
-static unsigned __stdcall worker(void *argument)
+static unsigned __stdcall worker(void *completion_port)
 {
-    HANDLE completion_port = argument;
-
     for (;;) {
         DWORD n;
-        ULONG_PTR key;
+        ULONG_PTR key = 0;
         OVERLAPPED *overlapped = NULL;
+        struct connection *c;
         BOOL ok;
 
         /* The wait. */
         ok = GetQueuedCompletionStatus(completion_port, &n, &key, &overlapped, INFINITE);
 
+        c = (struct connection *)key;
         if (overlapped == NULL)         /* no packet: the wait itself has failed */
             say("GetQueuedCompletionStatus failed: error %d\n", (int)GetLastError());
         else
-            on_packet((struct connection *)key, CONTAINING_RECORD(overlapped, struct operation, overlapped), ok, (int)n);
+            on_packet(c, CONTAINING_RECORD(overlapped, struct operation, overlapped), ok, (int)n);
     }
     return 0;
 }
@@ -219,18 +224,17 @@ static struct connection *free_place(void)
     return NULL;
 }
 
-static void add_connection(HANDLE completion_port, SOCKET socket, int id)
+static void add_connection(HANDLE completion_port, SOCKET client, int id)
 {
     struct connection *c = free_place();
 
-    /* From now on each operation on this socket ends as a packet; its key is the connection. */
-    if (c == NULL
-        || CreateIoCompletionPort((HANDLE)socket, completion_port, (ULONG_PTR)c, 0) == NULL) {
-        refuse(socket, id, c == NULL ? "the room is full" : "CreateIoCompletionPort failed");
+    /* From now on each operation on this socket ends as a packet, whose key is the connection. */
+    if (c == NULL || CreateIoCompletionPort((HANDLE)client, completion_port, (ULONG_PTR)c, 0) == NULL) {
+        refuse(client, id, c == NULL ? "the room is full" : "the completion port does not take it");
         return;
     }
     EnterCriticalSection(&c->lock);
-    c->socket = socket;
+    c->socket = client;
     c->id = id;
     c->leaving = FALSE;
     c->error = c->filled = c->sent = 0;
@@ -253,16 +257,15 @@ int main(int argc, char **argv)
 {
     SOCKET listener = open_listener(argc, argv);
     HANDLE completion_port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
-    SYSTEM_INFO system;
-    DWORD workers;
+    SYSTEM_INFO machine;
     int clients = 0;
 
     if (completion_port == NULL)
         die((int)GetLastError(), "CreateIoCompletionPort");
     make_places();
-    GetSystemInfo(&system);
-    workers = max(system.dwNumberOfProcessors, 2);      /* while one is busy, another goes on */
-    for (DWORD i = 0; i < workers; i++) {
+    GetSystemInfo(&machine);
+    /* Twice as many as run at a time: while one worker waits inside a call, another takes its place. */
+    for (DWORD i = 0; i < 2 * machine.dwNumberOfProcessors; i++) {
         HANDLE thread = (HANDLE)_beginthreadex(NULL, 0, worker, completion_port, 0, NULL);
 
         if (thread == NULL)
@@ -271,10 +274,10 @@ int main(int argc, char **argv)
     }
 
     for (;;) {
-        SOCKET socket = accept(listener, NULL, NULL);
+        SOCKET client = accept(listener, NULL, NULL);
 
-        if (socket != INVALID_SOCKET)
-            add_connection(completion_port, socket, ++clients);
+        if (client != INVALID_SOCKET)
+            add_connection(completion_port, client, ++clients);
         else                            /* one client gave up; the next may be fine */
             say("accept failed: error %d\n", WSAGetLastError());
     }
@@ -313,11 +316,24 @@ static void say(const char *format, ...)
     fflush(stdout);
 }
 
-/* For the client that cannot be served: a clean end at once is better than silence. */
-static void refuse(SOCKET socket, int id, const char *why)
+/* For the client that cannot be served: an end at once is better than silence. If it has sent something
+   already, closesocket resets the connection. */
+static void refuse(SOCKET client, int id, const char *why)
 {
     say("#%d refused: %s\n", id, why);
-    closesocket(socket);
+    closesocket(client);
+}
+
+/* The end of a connection; orderly, if error is 0: the client has sent everything, and has it all back. */
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error)
+{
+    if (error == 0) {
+        shutdown(client, SD_SEND);
+        say("#%d closed after %llu bytes\n", id, echoed);
+    } else {
+        say("#%d reset after %llu bytes: error %d\n", id, echoed, error);
+    }
+    closesocket(client);
 }
 
 static u_short parse_port(const char *text)

@@ -1,16 +1,18 @@
-/* Why: The buffers are filled in the order of the calls of WSARecv, as long as no two threads call at once: here the lock sees to
-   that [WSARecv function]. The packets are not handled in that order. Each goes to another worker, and a worker that is busy, or
-   just not running, is overtaken; packets may even leave the queue in another order [I/O Completion Ports]. So the order is kept by
-   the program: each receive has its number, its place in operations, and turn is the number whose echo is due. A piece that is
-   handled too early waits in its buffer, and whoever has finished the one before sends it. The receives are started again in the
-   same round, so their numbers stay right. One receive at a time (AHEAD 1) is right as well, and simpler: then a connection has one
+/* Why: The buffers are filled in the order of the calls of WSARecv, as long as no two threads call
+   at once: here the lock sees to that [WSARecv function]. The packets are not handled in that
+   order. Each goes to another worker, and a worker that is busy, or just not running, is overtaken;
+   packets may even leave the queue in another order [I/O Completion Ports]. So the order is kept by
+   the program: each receive has its number, its place in operations, and turn is the number whose
+   echo is due. A piece that is handled too early waits in its buffer, and whoever has finished the
+   one before sends it. The receives are started again in the same round, so their numbers stay
+   right. One receive at a time (AHEAD 1) is right as well, and simpler: then a connection has one
    packet, and nothing can overtake it. */
 
-/* Exercise 07f: the pieces overtake each other. Made from the server of chapter 07, but every operation ends as a packet.
+/* Exercise 07f: packets handled out of order. Made from the server of chapter 07.
  *
  *   make check-07f      builds your copy of this file, exercises/work/07f.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -24,8 +26,10 @@
 #define AHEAD       4           /* receives of one connection at a time */
 #define LOG_PIECES  64          /* so many pieces are noted before the log is written */
 
-/* A packet names its connection and its OVERLAPPED; around the OVERLAPPED lies what else is needed: here a buffer, which
-   is received into and then sent from. 0 to filled came from the client and 0 to sent went back. */
+/* Several operations of a connection are under way, and a packet names only the connection and the
+   OVERLAPPED. CONTAINING_RECORD finds the operation around that OVERLAPPED. Each has a buffer,
+   which is received into and then sent from: 0 to filled came from the client and 0 to sent went
+   back. */
 struct operation {
     WSAOVERLAPPED overlapped;
     enum { RECEIVE, SEND } kind;
@@ -39,16 +43,17 @@ struct connection {
     int id;
     int error;                          /* 0, or why the connection is lost */
     LONG under_way;                     /* operations, and whoever else still needs the connection */
-    SRWLOCK lock;                       /* one worker at a time handles it, and calls WSARecv and WSASend */
+    SRWLOCK lock;                       /* held by who handles it, and calls WSARecv and WSASend */
+    int turn;                           /* whose echo comes next: the buffers are used in turn */
     unsigned long long echoed;
-    int turn;                           /* whose echo comes next: the buffers are filled, and started again, in a round */
     struct operation operations[AHEAD];
 };
 
 /* The same in all seven servers; they stand at the end of each file. */
 static _Noreturn void die(int error, const char *format, ...);
 static void say(const char *format, ...);
-static void refuse(SOCKET socket, int id, const char *why);
+static void refuse(SOCKET client, int id, const char *why);
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error);
 static SOCKET open_listener(int argc, char **argv);
 
 /* One less needs the connection. When nobody does, no packet can come any more. */
@@ -56,13 +61,7 @@ static void release(struct connection *c)
 {
     if (InterlockedDecrement(&c->under_way) > 0)
         return;
-    if (c->error == 0) {
-        shutdown(c->socket, SD_SEND);
-        say("#%d closed after %llu bytes\n", c->id, c->echoed);
-    } else {
-        say("#%d reset after %llu bytes: error %d\n", c->id, c->echoed, c->error);
-    }
-    closesocket(c->socket);
+    close_client(c->socket, c->id, c->echoed, c->error);
     free(c);
 }
 
@@ -138,7 +137,8 @@ static void on_failed(struct connection *c, struct operation *o)
     give_up(c, WSAGetLastError());
 }
 
-/* Notes a piece in the log. Now and then the log is written, which takes its time: Sleep stands for a slow disk. */
+/* Notes a piece in the log. Now and then the log is written, which takes its time: Sleep stands for
+   a slow disk. */
 static void log_piece(void)
 {
     static LONG pieces;
@@ -147,26 +147,24 @@ static void log_piece(void)
         Sleep(20);
 }
 
-static unsigned __stdcall worker(void *argument)
+static unsigned __stdcall worker(void *completion_port)
 {
-    HANDLE completion_port = argument;
-
     for (;;) {
+        DWORD n;
+        ULONG_PTR key = 0;
+        OVERLAPPED *overlapped = NULL;
         struct connection *c;
         struct operation *o;
-        DWORD n;
-        ULONG_PTR key;
-        OVERLAPPED *overlapped = NULL;
         BOOL ok;
 
         /* The wait. */
         ok = GetQueuedCompletionStatus(completion_port, &n, &key, &overlapped, INFINITE);
 
+        c = (struct connection *)key;
         if (overlapped == NULL) {       /* no packet: the wait itself has failed */
             say("GetQueuedCompletionStatus failed: error %d\n", (int)GetLastError());
             continue;
         }
-        c = (struct connection *)key;
         o = CONTAINING_RECORD(overlapped, struct operation, overlapped);
         if (ok && o->kind == RECEIVE && n > 0)
             log_piece();
@@ -184,18 +182,17 @@ static unsigned __stdcall worker(void *argument)
     return 0;
 }
 
-static void add_connection(HANDLE completion_port, SOCKET socket, int id)
+static void add_connection(HANDLE completion_port, SOCKET client, int id)
 {
     struct connection *c = calloc(1, sizeof *c);
 
-    /* From now on each operation on this socket ends as a packet; its key is the connection. */
-    if (c == NULL
-        || CreateIoCompletionPort((HANDLE)socket, completion_port, (ULONG_PTR)c, 0) == NULL) {
-        refuse(socket, id, c == NULL ? "out of memory" : "CreateIoCompletionPort failed");
+    /* From now on each operation on this socket ends as a packet, whose key is the connection. */
+    if (c == NULL || CreateIoCompletionPort((HANDLE)client, completion_port, (ULONG_PTR)c, 0) == NULL) {
+        refuse(client, id, c == NULL ? "out of memory" : "the completion port does not take it");
         free(c);
         return;
     }
-    c->socket = socket;
+    c->socket = client;
     c->id = id;
     c->under_way = 1;                   /* this function, up to its release */
     InitializeSRWLock(&c->lock);
@@ -211,15 +208,14 @@ int main(int argc, char **argv)
 {
     SOCKET listener = open_listener(argc, argv);
     HANDLE completion_port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
-    SYSTEM_INFO system;
-    DWORD workers;
+    SYSTEM_INFO machine;
     int clients = 0;
 
     if (completion_port == NULL)
         die((int)GetLastError(), "CreateIoCompletionPort");
-    GetSystemInfo(&system);
-    workers = max(system.dwNumberOfProcessors, 2);      /* while one writes the log, another goes on */
-    for (DWORD i = 0; i < workers; i++) {
+    GetSystemInfo(&machine);
+    /* Twice as many as run at a time: while one worker waits inside a call, another takes its place. */
+    for (DWORD i = 0; i < 2 * machine.dwNumberOfProcessors; i++) {
         HANDLE thread = (HANDLE)_beginthreadex(NULL, 0, worker, completion_port, 0, NULL);
 
         if (thread == NULL)
@@ -228,10 +224,10 @@ int main(int argc, char **argv)
     }
 
     for (;;) {
-        SOCKET socket = accept(listener, NULL, NULL);
+        SOCKET client = accept(listener, NULL, NULL);
 
-        if (socket != INVALID_SOCKET)
-            add_connection(completion_port, socket, ++clients);
+        if (client != INVALID_SOCKET)
+            add_connection(completion_port, client, ++clients);
         else                            /* one client gave up; the next may be fine */
             say("accept failed: error %d\n", WSAGetLastError());
     }
@@ -270,11 +266,24 @@ static void say(const char *format, ...)
     fflush(stdout);
 }
 
-/* For the client that cannot be served: a clean end at once is better than silence. */
-static void refuse(SOCKET socket, int id, const char *why)
+/* For the client that cannot be served: an end at once is better than silence. If it has sent something
+   already, closesocket resets the connection. */
+static void refuse(SOCKET client, int id, const char *why)
 {
     say("#%d refused: %s\n", id, why);
-    closesocket(socket);
+    closesocket(client);
+}
+
+/* The end of a connection; orderly, if error is 0: the client has sent everything, and has it all back. */
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error)
+{
+    if (error == 0) {
+        shutdown(client, SD_SEND);
+        say("#%d closed after %llu bytes\n", id, echoed);
+    } else {
+        say("#%d reset after %llu bytes: error %d\n", id, echoed, error);
+    }
+    closesocket(client);
 }
 
 static u_short parse_port(const char *text)

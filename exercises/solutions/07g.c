@@ -1,16 +1,18 @@
-/* Why: GetQueuedCompletionStatus takes a packet out of the queue, for one worker. Who took the only "end" has left; the others sleep for
-   ever, and main with them. So: a packet for each worker (or each worker posts it on before it leaves). But first the connections:
-   CancelIoEx asks for the end of what is pending, each operation still ends as a packet, and only when its packet has come may the
-   connection be freed. A worker that leaves before would leave those packets, and their connections, behind. CancelIoEx cannot reach an
-   operation that is started afterwards: therefore the flag, set under the lock, while nobody is starting one. And main does not sleep
-   in accept: closesocket must not be called while another thread is in a call on that socket. [PostQueuedCompletionStatus function;
-   CancelIoEx function; closesocket function] */
+/* Why: GetQueuedCompletionStatus takes a packet out of the queue, for one worker. Who took the only
+   "end" has left; the others sleep for ever, and main with them. So: a packet for each worker (or
+   each worker posts it on before it leaves). But first the connections: CancelIoEx asks for the end
+   of what is pending, each operation still ends as a packet, and only when its packet has come may
+   the connection be freed. A worker that leaves before would leave those packets, and their
+   connections, behind. CancelIoEx cannot reach an operation that is started afterwards: therefore
+   the flag, set under the lock, while nobody is starting one. And main does not sleep in accept:
+   closesocket must not be called while another thread is in a call on that socket.
+   [PostQueuedCompletionStatus function; CancelIoEx function; closesocket function] */
 
-/* Exercise 07g: one packet, many workers. Made from the server of chapter 07, but every operation ends as a packet.
+/* Exercise 07g: one packet cannot stop all workers. Made from the server of chapter 07.
  *
  *   make check-07g      builds your copy of this file, exercises/work/07g.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -21,27 +23,23 @@
 #include <string.h>
 
 #define BUFFER_SIZE 65536
-#define MAX_WORKERS 64
-
-/* A packet names its connection and its OVERLAPPED; around the OVERLAPPED lies what else is needed. */
-struct operation {
-    WSAOVERLAPPED overlapped;
-    enum { RECEIVE, SEND } kind;
-};
+#define MAX_WORKERS 128
 
 /* Of buffer, bytes 0 to filled came from the client and 0 to sent went back; the rest is owed. */
 struct connection {
     struct connection *previous, *next;
     SOCKET socket;
     int id;
-    struct operation operation;         /* the only one: so one worker at a time */
+    WSAOVERLAPPED overlapped;           /* of the one operation under way: so one worker at a time */
+    BOOL receiving;                     /* which operation that is */
     unsigned long long echoed;
     int filled;
     int sent;
     char buffer[BUFFER_SIZE];
 };
 
-/* All connections, for the moment when they must end. Only who holds the lock may use these, and start an operation. */
+/* All connections, for the moment when they must end. Only who holds the lock may use these, and
+   start an operation. */
 static CRITICAL_SECTION lock;
 static struct connection *connections;
 static HANDLE nobody_left;              /* set while the list is empty */
@@ -50,7 +48,8 @@ static BOOL stopping;                   /* no operation is started any more */
 /* The same in all seven servers; they stand at the end of each file. */
 static _Noreturn void die(int error, const char *format, ...);
 static void say(const char *format, ...);
-static void refuse(SOCKET socket, int id, const char *why);
+static void refuse(SOCKET client, int id, const char *why);
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error);
 static SOCKET open_listener(int argc, char **argv);
 
 static void link_connection(struct connection *c)
@@ -78,32 +77,28 @@ static void unlink_connection(struct connection *c)
     LeaveCriticalSection(&lock);
 }
 
-/* Called only when no operation is under way. WSA_OPERATION_ABORTED: the server itself ends the connection. */
+/* Called only when no operation is under way. WSA_OPERATION_ABORTED: the server itself ends the
+   connection. */
 static void close_connection(struct connection *c, int error)
 {
     unlink_connection(c);               /* first: who finds it in the list may use its socket */
-    if (error == 0 || error == WSA_OPERATION_ABORTED) {
-        shutdown(c->socket, SD_SEND);
-        say("#%d closed after %llu bytes\n", c->id, c->echoed);
-    } else {
-        say("#%d reset after %llu bytes: error %d\n", c->id, c->echoed, error);
-    }
-    closesocket(c->socket);
+    close_client(c->socket, c->id, c->echoed, error == WSA_OPERATION_ABORTED ? 0 : error);
     free(c);
 }
 
-/* 0 means "done already", WSA_IO_PENDING means "later". In both cases a packet will come. */
+/* 0 means "done already", WSA_IO_PENDING means "later". In both cases a packet will come, and a worker
+   may take it before the call returns. So c is touched again only if the call has failed. */
 static void start_receive(struct connection *c)
 {
     WSABUF space = { BUFFER_SIZE, c->buffer };
     DWORD flags = 0;
     int error = 0;
 
-    c->operation.kind = RECEIVE;
     EnterCriticalSection(&lock);
+    c->receiving = TRUE;
     if (stopping)
         error = WSA_OPERATION_ABORTED;
-    else if (WSARecv(c->socket, &space, 1, NULL, &flags, &c->operation.overlapped, NULL) == SOCKET_ERROR
+    else if (WSARecv(c->socket, &space, 1, NULL, &flags, &c->overlapped, NULL) == SOCKET_ERROR
              && WSAGetLastError() != WSA_IO_PENDING)
         error = WSAGetLastError();
     LeaveCriticalSection(&lock);
@@ -116,11 +111,11 @@ static void start_send(struct connection *c)
     WSABUF owed = { (ULONG)(c->filled - c->sent), c->buffer + c->sent };
     int error = 0;
 
-    c->operation.kind = SEND;
     EnterCriticalSection(&lock);
+    c->receiving = FALSE;
     if (stopping)
         error = WSA_OPERATION_ABORTED;
-    else if (WSASend(c->socket, &owed, 1, NULL, 0, &c->operation.overlapped, NULL) == SOCKET_ERROR
+    else if (WSASend(c->socket, &owed, 1, NULL, 0, &c->overlapped, NULL) == SOCKET_ERROR
              && WSAGetLastError() != WSA_IO_PENDING)
         error = WSAGetLastError();
     LeaveCriticalSection(&lock);
@@ -154,49 +149,49 @@ static void on_failed(struct connection *c)
 {
     DWORD n, flags;
 
-    WSAGetOverlappedResult(c->socket, &c->operation.overlapped, &n, FALSE, &flags);
+    WSAGetOverlappedResult(c->socket, &c->overlapped, &n, FALSE, &flags);
     close_connection(c, WSAGetLastError());
 }
 
-static unsigned __stdcall worker(void *argument)
+static unsigned __stdcall worker(void *completion_port)
 {
-    HANDLE completion_port = argument;
-
     for (;;) {
         DWORD n;
-        ULONG_PTR key;
+        ULONG_PTR key = 0;
         OVERLAPPED *overlapped = NULL;
+        struct connection *c;
         BOOL ok;
 
         /* The wait. */
         ok = GetQueuedCompletionStatus(completion_port, &n, &key, &overlapped, INFINITE);
 
+        c = (struct connection *)key;
         if (ok && overlapped == NULL)   /* a packet of no operation: stop has posted it */
             return 0;
         if (overlapped == NULL)         /* no packet: the wait itself has failed */
             say("GetQueuedCompletionStatus failed: error %d\n", (int)GetLastError());
         else if (!ok)                   /* a packet, of an operation that has failed */
-            on_failed((struct connection *)key);
-        else if (CONTAINING_RECORD(overlapped, struct operation, overlapped)->kind == RECEIVE)
-            on_received((struct connection *)key, (int)n);
+            on_failed(c);
+        else if (c->receiving)
+            on_received(c, (int)n);
         else
-            on_sent((struct connection *)key, (int)n);
+            on_sent(c, (int)n);
     }
 }
 
-static void add_connection(HANDLE completion_port, SOCKET socket, int id)
+static void add_connection(HANDLE completion_port, SOCKET client, int id)
 {
     struct connection *c = calloc(1, sizeof *c);
 
-    /* The new socket has inherited the listener's event and must let go of it. From CreateIoCompletionPort on each
-       operation on it ends as a packet; its key is the connection. */
-    if (c == NULL || WSAEventSelect(socket, NULL, 0) == SOCKET_ERROR
-        || CreateIoCompletionPort((HANDLE)socket, completion_port, (ULONG_PTR)c, 0) == NULL) {
-        refuse(socket, id, c == NULL ? "out of memory" : "it cannot be associated with the port");
+    /* The new socket has inherited the listener's event, and has no use for it. After
+       CreateIoCompletionPort each operation on it ends as a packet, whose key is the connection. */
+    if (c == NULL || WSAEventSelect(client, NULL, 0) == SOCKET_ERROR
+        || CreateIoCompletionPort((HANDLE)client, completion_port, (ULONG_PTR)c, 0) == NULL) {
+        refuse(client, id, c == NULL ? "out of memory" : "the completion port does not take it");
         free(c);
         return;
     }
-    c->socket = socket;
+    c->socket = client;
     c->id = id;
     link_connection(c);
     say("#%d connected\n", id);
@@ -247,15 +242,15 @@ static void accept_clients(SOCKET listener, HANDLE stop_event, HANDLE completion
         || WSAEventSelect(listener, events[1], FD_ACCEPT) == SOCKET_ERROR)
         die(WSAGetLastError(), "WSAEventSelect");
     while (WSAWaitForMultipleEvents(2, events, FALSE, WSA_INFINITE, FALSE) != WSA_WAIT_EVENT_0) {
-        SOCKET socket;
+        SOCKET client;
 
         if (WSAEnumNetworkEvents(listener, events[1], &happened) == SOCKET_ERROR)
             continue;
-        socket = accept(listener, NULL, NULL);
+        client = accept(listener, NULL, NULL);
 
         /* Once a turn: if more clients are waiting, accept has FD_ACCEPT recorded again. */
-        if (socket != INVALID_SOCKET)
-            add_connection(completion_port, socket, ++clients);
+        if (client != INVALID_SOCKET)
+            add_connection(completion_port, client, ++clients);
         else if (WSAGetLastError() != WSAEWOULDBLOCK)   /* one client gave up; the next may be fine */
             say("accept failed: error %d\n", WSAGetLastError());
     }
@@ -269,15 +264,16 @@ int main(int argc, char **argv)
     HANDLE completion_port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
     HANDLE stop_event = CreateEventA(NULL, TRUE, FALSE, NULL);
     HANDLE workers[MAX_WORKERS], keyboard;
-    SYSTEM_INFO system;
+    SYSTEM_INFO machine;
     DWORD count;
 
     nobody_left = CreateEventA(NULL, TRUE, TRUE, NULL);
     if (completion_port == NULL || stop_event == NULL || nobody_left == NULL)
         die((int)GetLastError(), "CreateIoCompletionPort or CreateEvent");
     InitializeCriticalSection(&lock);
-    GetSystemInfo(&system);
-    count = min(max(system.dwNumberOfProcessors, 2), MAX_WORKERS);
+    GetSystemInfo(&machine);
+    /* Twice as many as run at a time: while one worker waits inside a call, another takes its place. */
+    count = min(2 * machine.dwNumberOfProcessors, MAX_WORKERS);
     for (DWORD i = 0; i < count; i++) {
         workers[i] = (HANDLE)_beginthreadex(NULL, 0, worker, completion_port, 0, NULL);
         if (workers[i] == NULL)
@@ -334,11 +330,24 @@ static void say(const char *format, ...)
     fflush(stdout);
 }
 
-/* For the client that cannot be served: a clean end at once is better than silence. */
-static void refuse(SOCKET socket, int id, const char *why)
+/* For the client that cannot be served: an end at once is better than silence. If it has sent something
+   already, closesocket resets the connection. */
+static void refuse(SOCKET client, int id, const char *why)
 {
     say("#%d refused: %s\n", id, why);
-    closesocket(socket);
+    closesocket(client);
+}
+
+/* The end of a connection; orderly, if error is 0: the client has sent everything, and has it all back. */
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error)
+{
+    if (error == 0) {
+        shutdown(client, SD_SEND);
+        say("#%d closed after %llu bytes\n", id, echoed);
+    } else {
+        say("#%d reset after %llu bytes: error %d\n", id, echoed, error);
+    }
+    closesocket(client);
 }
 
 static u_short parse_port(const char *text)

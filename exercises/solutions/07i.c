@@ -1,16 +1,19 @@
-/* Why: A client that has gone without a goodbye, and one that just says nothing, look the same: a receive that never ends. Idle is whose
-   receive has been under way for too long; a send that is long under way means that bytes are owed, not that nothing happens.
-   CancelIoEx may be called by any thread. It only asks: the receive still ends as a packet, with WSA_OPERATION_ABORTED (or with bytes,
-   if they came first), and the worker that takes it closes the connection. Whoever calls closesocket or free here does it while another
-   thread may be using both, and the packet comes all the same. The lock is what makes the glance true: while it is held, no other
-   operation can take the receive's place. SO_CONNECT_TIME tells how long a socket has been connected, also one still in AcceptEx, but
-   not when it last spoke. [CancelIoEx function; closesocket function; AcceptEx function] */
+/* Why: A client that has gone without a goodbye, and one that just says nothing, look the same: a
+   receive that never ends. Idle is whose receive has been under way for too long; a send that is
+   long under way means that bytes are owed, not that nothing happens. CancelIoEx may be called by
+   any thread. It only asks: the receive still ends as a packet, with WSA_OPERATION_ABORTED (or with
+   bytes, if they came first), and the worker that takes it closes the connection. Whoever calls
+   closesocket or free here does it while another thread may be using both, and the packet comes all
+   the same. The lock is what makes the glance true: while it is held, no other operation can take
+   the receive's place. SO_CONNECT_TIME tells how long a socket has been connected, also one still
+   in AcceptEx, but not when it last spoke. [CancelIoEx function; closesocket function; AcceptEx
+   function] */
 
-/* Exercise 07i: clients that say nothing. Made from the server of chapter 07, but every operation ends as a packet.
+/* Exercise 07i: closing idle connections. Made from the server of chapter 07.
  *
  *   make check-07i      builds your copy of this file, exercises/work/07i.c, and checks it
  *
- * task.md in the exercise's folder says what is asked. Everything under "The same in all seven servers" is right.
+ * The exercise's task.md says what is asked. All under "The same in all seven servers" is right.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -23,18 +26,13 @@
 #define BUFFER_SIZE 65536
 #define IDLE_TIME   2000                /* milliseconds without a byte, and a client is closed */
 
-/* A packet names its connection and its OVERLAPPED; around the OVERLAPPED lies what else is needed. */
-struct operation {
-    WSAOVERLAPPED overlapped;
-    enum { RECEIVE, SEND } kind;
-};
-
 /* Of buffer, bytes 0 to filled came from the client and 0 to sent went back; the rest is owed. */
 struct connection {
     struct connection *previous, *next;
     SOCKET socket;
     int id;
-    struct operation operation;         /* the only one: so one worker at a time */
+    WSAOVERLAPPED overlapped;           /* of the one operation under way: so one worker at a time */
+    BOOL receiving;                     /* which operation that is */
     ULONGLONG receiving_since;          /* GetTickCount64, in milliseconds */
     unsigned long long echoed;
     int filled;
@@ -42,15 +40,16 @@ struct connection {
     char buffer[BUFFER_SIZE];
 };
 
-/* All connections, for the thread that looks for idle ones. Only who holds the lock may use the list, start an
-   operation, or write down which one it is. */
+/* All connections, for the thread that looks for idle ones. Only who holds the lock may use the
+   list, start an operation, or write down which one it is. */
 static CRITICAL_SECTION lock;
 static struct connection *connections;
 
 /* The same in all seven servers; they stand at the end of each file. */
 static _Noreturn void die(int error, const char *format, ...);
 static void say(const char *format, ...);
-static void refuse(SOCKET socket, int id, const char *why);
+static void refuse(SOCKET client, int id, const char *why);
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error);
 static SOCKET open_listener(int argc, char **argv);
 
 static void link_connection(struct connection *c)
@@ -75,21 +74,17 @@ static void unlink_connection(struct connection *c)
     LeaveCriticalSection(&lock);
 }
 
-/* Called only when no operation is under way. WSA_OPERATION_ABORTED: the server itself ends the connection. */
+/* Called only when no operation is under way. WSA_OPERATION_ABORTED: the server itself ends the
+   connection. */
 static void close_connection(struct connection *c, int error)
 {
     unlink_connection(c);               /* first: who finds it in the list may use its socket */
-    if (error == 0 || error == WSA_OPERATION_ABORTED) {
-        shutdown(c->socket, SD_SEND);
-        say("#%d closed after %llu bytes\n", c->id, c->echoed);
-    } else {
-        say("#%d reset after %llu bytes: error %d\n", c->id, c->echoed, error);
-    }
-    closesocket(c->socket);
+    close_client(c->socket, c->id, c->echoed, error == WSA_OPERATION_ABORTED ? 0 : error);
     free(c);
 }
 
-/* 0 means "done already", WSA_IO_PENDING means "later". In both cases a packet will come. */
+/* 0 means "done already", WSA_IO_PENDING means "later". In both cases a packet will come, and a worker
+   may take it before the call returns. So c is touched again only if the call has failed. */
 static void start_receive(struct connection *c)
 {
     WSABUF space = { BUFFER_SIZE, c->buffer };
@@ -97,9 +92,9 @@ static void start_receive(struct connection *c)
     int error = 0;
 
     EnterCriticalSection(&lock);
-    c->operation.kind = RECEIVE;
+    c->receiving = TRUE;
     c->receiving_since = GetTickCount64();
-    if (WSARecv(c->socket, &space, 1, NULL, &flags, &c->operation.overlapped, NULL) == SOCKET_ERROR
+    if (WSARecv(c->socket, &space, 1, NULL, &flags, &c->overlapped, NULL) == SOCKET_ERROR
         && WSAGetLastError() != WSA_IO_PENDING)
         error = WSAGetLastError();
     LeaveCriticalSection(&lock);
@@ -113,8 +108,8 @@ static void start_send(struct connection *c)
     int error = 0;
 
     EnterCriticalSection(&lock);
-    c->operation.kind = SEND;
-    if (WSASend(c->socket, &owed, 1, NULL, 0, &c->operation.overlapped, NULL) == SOCKET_ERROR
+    c->receiving = FALSE;
+    if (WSASend(c->socket, &owed, 1, NULL, 0, &c->overlapped, NULL) == SOCKET_ERROR
         && WSAGetLastError() != WSA_IO_PENDING)
         error = WSAGetLastError();
     LeaveCriticalSection(&lock);
@@ -148,54 +143,54 @@ static void on_failed(struct connection *c)
 {
     DWORD n, flags;
 
-    WSAGetOverlappedResult(c->socket, &c->operation.overlapped, &n, FALSE, &flags);
+    WSAGetOverlappedResult(c->socket, &c->overlapped, &n, FALSE, &flags);
     close_connection(c, WSAGetLastError());
 }
 
-static unsigned __stdcall worker(void *argument)
+static unsigned __stdcall worker(void *completion_port)
 {
-    HANDLE completion_port = argument;
-
     for (;;) {
         DWORD n;
-        ULONG_PTR key;
+        ULONG_PTR key = 0;
         OVERLAPPED *overlapped = NULL;
+        struct connection *c;
         BOOL ok;
 
         /* The wait. */
         ok = GetQueuedCompletionStatus(completion_port, &n, &key, &overlapped, INFINITE);
 
+        c = (struct connection *)key;
         if (overlapped == NULL)         /* no packet: the wait itself has failed */
             say("GetQueuedCompletionStatus failed: error %d\n", (int)GetLastError());
         else if (!ok)                   /* a packet, of an operation that has failed */
-            on_failed((struct connection *)key);
-        else if (CONTAINING_RECORD(overlapped, struct operation, overlapped)->kind == RECEIVE)
-            on_received((struct connection *)key, (int)n);
+            on_failed(c);
+        else if (c->receiving)
+            on_received(c, (int)n);
         else
-            on_sent((struct connection *)key, (int)n);
+            on_sent(c, (int)n);
     }
     return 0;
 }
 
-static void add_connection(HANDLE completion_port, SOCKET socket, int id)
+static void add_connection(HANDLE completion_port, SOCKET client, int id)
 {
     struct connection *c = calloc(1, sizeof *c);
 
-    /* From now on each operation on this socket ends as a packet; its key is the connection. */
-    if (c == NULL
-        || CreateIoCompletionPort((HANDLE)socket, completion_port, (ULONG_PTR)c, 0) == NULL) {
-        refuse(socket, id, c == NULL ? "out of memory" : "CreateIoCompletionPort failed");
+    /* From now on each operation on this socket ends as a packet, whose key is the connection. */
+    if (c == NULL || CreateIoCompletionPort((HANDLE)client, completion_port, (ULONG_PTR)c, 0) == NULL) {
+        refuse(client, id, c == NULL ? "out of memory" : "the completion port does not take it");
         free(c);
         return;
     }
-    c->socket = socket;
+    c->socket = client;
     c->id = id;
     link_connection(c);
     say("#%d connected\n", id);
     start_receive(c);
 }
 
-/* Four times in IDLE_TIME: a glance at each connection costs little, and nobody is closed much too late. */
+/* Four times in IDLE_TIME: a glance at each connection costs little, and nobody is closed much too
+   late. */
 static unsigned __stdcall watch(void *unused)
 {
     (void)unused;
@@ -203,8 +198,8 @@ static unsigned __stdcall watch(void *unused)
         Sleep(IDLE_TIME / 4);
         EnterCriticalSection(&lock);
         for (struct connection *c = connections; c != NULL; c = c->next)
-            if (c->operation.kind == RECEIVE && GetTickCount64() - c->receiving_since >= IDLE_TIME)
-                CancelIoEx((HANDLE)c->socket, &c->operation.overlapped);
+            if (c->receiving && GetTickCount64() - c->receiving_since >= IDLE_TIME)
+                CancelIoEx((HANDLE)c->socket, &c->overlapped);
         LeaveCriticalSection(&lock);
     }
     return 0;
@@ -215,14 +210,15 @@ int main(int argc, char **argv)
     SOCKET listener = open_listener(argc, argv);
     HANDLE completion_port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
     HANDLE watcher;
-    SYSTEM_INFO system;
+    SYSTEM_INFO machine;
     int clients = 0;
 
     if (completion_port == NULL)
         die((int)GetLastError(), "CreateIoCompletionPort");
-    GetSystemInfo(&system);
     InitializeCriticalSection(&lock);
-    for (DWORD i = 0; i < system.dwNumberOfProcessors; i++) {
+    GetSystemInfo(&machine);
+    /* Twice as many as run at a time: while one worker waits inside a call, another takes its place. */
+    for (DWORD i = 0; i < 2 * machine.dwNumberOfProcessors; i++) {
         HANDLE thread = (HANDLE)_beginthreadex(NULL, 0, worker, completion_port, 0, NULL);
 
         if (thread == NULL)
@@ -235,10 +231,10 @@ int main(int argc, char **argv)
     CloseHandle(watcher);
 
     for (;;) {
-        SOCKET socket = accept(listener, NULL, NULL);
+        SOCKET client = accept(listener, NULL, NULL);
 
-        if (socket != INVALID_SOCKET)
-            add_connection(completion_port, socket, ++clients);
+        if (client != INVALID_SOCKET)
+            add_connection(completion_port, client, ++clients);
         else                            /* one client gave up; the next may be fine */
             say("accept failed: error %d\n", WSAGetLastError());
     }
@@ -277,11 +273,24 @@ static void say(const char *format, ...)
     fflush(stdout);
 }
 
-/* For the client that cannot be served: a clean end at once is better than silence. */
-static void refuse(SOCKET socket, int id, const char *why)
+/* For the client that cannot be served: an end at once is better than silence. If it has sent something
+   already, closesocket resets the connection. */
+static void refuse(SOCKET client, int id, const char *why)
 {
     say("#%d refused: %s\n", id, why);
-    closesocket(socket);
+    closesocket(client);
+}
+
+/* The end of a connection; orderly, if error is 0: the client has sent everything, and has it all back. */
+static void close_client(SOCKET client, int id, unsigned long long echoed, int error)
+{
+    if (error == 0) {
+        shutdown(client, SD_SEND);
+        say("#%d closed after %llu bytes\n", id, echoed);
+    } else {
+        say("#%d reset after %llu bytes: error %d\n", id, echoed, error);
+    }
+    closesocket(client);
 }
 
 static u_short parse_port(const char *text)

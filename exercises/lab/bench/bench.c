@@ -1,4 +1,4 @@
-/* make bench: the seven servers in turn, round after round, on the same work. */
+/* make bench: the servers in turn, round after round, on the same work. */
 #include "bench.h"
 #include "measure.h"
 
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define USUAL_SECONDS 180       /* for all seven */
+#define USUAL_SECONDS 180       /* for all */
 #define PATIENCE      5         /* seconds without a byte: the server is stuck */
 #define MOST_CHURN    300       /* connections in a run */
 #define RUN_OVERHEAD  0.15      /* seconds: a server's start and end, and for each client its connecting: */
@@ -25,13 +25,13 @@ const struct workload workloads[WORKS] = {
     [CHURN_16]       = { "churn",          16,  0.8 },
 };
 
-int clients_for(const struct chapter *chapter, enum work work)
+int clients_for(const struct measured *server, enum work work)
 {
     int clients = workloads[work].clients;
 
-    if (chapter->limit == 0 || clients <= chapter->limit)
+    if (server->limit == 0 || clients <= server->limit)
         return clients;
-    return work > PING_PONG_1 && workloads[work - 1].clients > chapter->limit ? 0 : chapter->limit;
+    return work > PING_PONG_1 && workloads[work - 1].clients > server->limit ? 0 : server->limit;
 }
 
 /* ---- While it runs ---- */
@@ -101,24 +101,21 @@ static bool run_workload(struct trial *t, enum work work, int clients, double se
 
 static void measure_one(struct bench *b, int i, enum work work, int round, int rounds)
 {
-    struct trial t = { .limit = chapters[i].limit };
-    int clients = clients_for(&chapters[i], work);
+    struct trial t = { .command = servers[i].program, .limit = servers[i].limit };
+    int clients = clients_for(&servers[i], work);
     double seconds = b->unit * workloads[work].weight;
-    char command[80];
 
     if (clients == 0 || clients > b->most_clients)
         return;
-    progress(b, false, "round %d of %d, %s, %s", round + 1, rounds, workloads[work].name, chapters[i].name);
-    snprintf(command, sizeof command, "%s", program_of(&chapters[i], "server"));
-    t.command = command;
+    progress(b, false, "round %d of %d, %s, %s", round + 1, rounds, workloads[work].name, servers[i].name);
     start_dialogue();
     if (!start_server(&t)
         || !run_workload(&t, work, clients, seconds > clients * TURN ? seconds : clients * TURN,
                          &b->figures[i][work][round]))
-        die_of(&t, chapters[i].name, workloads[work].name);
+        die_of(&t, servers[i].name, workloads[work].name);
     end_trial(&t);
     if (t.verdict.symptom != PASS)
-        die_of(&t, chapters[i].name, workloads[work].name);
+        die_of(&t, servers[i].name, workloads[work].name);
 }
 
 /* The servers alternate inside a round, so that what disturbs the machine for a while does not hit one of them
@@ -128,8 +125,8 @@ void measure_rounds(struct bench *b, int rounds)
     for (int round = 0; round < rounds; round++) {
         progress(b, true, "round %d of %d", round + 1, rounds);
         for (int work = 0; work < WORKS; work++)
-            for (int i = 0; i < CHAPTERS; i++)
-                if (b->only == NULL || b->only == &chapters[i])
+            for (int i = 0; i < SERVERS; i++)
+                if (is_measured(b, i))
                     measure_one(b, i, (enum work)work, round, rounds);
         b->rounds = round + 1;
         /* A slow machine: three rounds are enough for a median. */
@@ -168,10 +165,10 @@ static double unit_for(const struct bench *b, int rounds)
     double weights = 0, overhead = 0;
 
     for (int work = 0; work < WORKS; work++)
-        for (int i = 0; i < CHAPTERS; i++) {
-            int clients = clients_for(&chapters[i], (enum work)work);
+        for (int i = 0; i < SERVERS; i++) {
+            int clients = clients_for(&servers[i], (enum work)work);
 
-            if (clients == 0 || (b->only != NULL && b->only != &chapters[i]))
+            if (clients == 0 || !is_measured(b, i))
                 continue;
             weights += 1.2 * workloads[work].weight;
             overhead += RUN_OVERHEAD + CLIENT_OVERHEAD * clients;
@@ -196,18 +193,19 @@ int run_bench(const struct chapter *only)
     int rounds = rounds_for(seconds, only);
 
     b = (struct bench){ .only = only, .seconds = seconds, .began = now(), .most_clients = MOST_CLIENTS };
+    b.servers = list_servers();
     b.unit = unit_for(&b, rounds);
     progress(&b, true, "calls and wake-ups, counted in traced servers");
     count_calls(&b, seconds < 60 && only == NULL ? 0.15 : 0.5);
     measure_rounds(&b, rounds);
     progress(&b, true, "the cost of one wait");
-    measure_waits(&b, rounds < 3 ? 1 : 3, seconds * WAITS_SHARE / (only == NULL ? 200 : 35));
+    measure_waits(&b, rounds < 3 ? 1 : 3, seconds * WAITS_SHARE / (only == NULL ? 230 : 35));
     end_progress();
     write_bench_table(&b, stdout);
     if (only == NULL) {
         write_file(&b, BENCH_CSV, write_bench_csv);
         write_file(&b, BENCH_SVG, write_bench_chart);
-        printf("\nEvery figure of every round: %s\nThe picture: %s\n", BENCH_CSV, BENCH_SVG);
+        printf("\nEvery figure of every round: %s\nThe picture, of the seven chapters: %s\n", BENCH_CSV, BENCH_SVG);
     }
     return 0;
 }

@@ -1,5 +1,5 @@
 /* The figures as a picture, to be read from the back of a classroom: how fast, and below it how many calls. The look is
-   that of the timelines. */
+   that of the timelines. Only the seven chapters are in it: for an eighth server there is no room. */
 #include "measure.h"
 #include "timeline/timeline.h"
 
@@ -97,7 +97,7 @@ static void draw_speed_bar(const struct bench *b, FILE *file, int i, int work, d
 {
     struct spread s = spread_of(b->figures[i][work], b->rounds, rate_of);
     double x = bar_x(i, work), middle = x + BAR / 2.0 - 2, high = SPEED_BASE - s.greatest / 1000 * scale;
-    bool fewer = clients_for(&chapters[i], (enum work)work) < workloads[work].clients;
+    bool fewer = clients_for(&servers[i], (enum work)work) < workloads[work].clients;
     char class[20], clients[20];
 
     if (s.count == 0)

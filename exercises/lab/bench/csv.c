@@ -50,19 +50,19 @@ void write_bench_csv(const struct bench *b, FILE *file)
         fprintf(file, ",%s", fields[i].name);
     fprintf(file, ",calls_per_message,wakeups_per_message\n");
     for (int work = 0; work < WORKS; work++)
-        for (int i = 0; i < CHAPTERS; i++)
-            write_lines(file, chapters[i].name, workloads[work].name, b->figures[i][work], b->rounds);
+        for (int i = 0; i < SERVERS; i++)
+            write_lines(file, servers[i].name, workloads[work].name, b->figures[i][work], b->rounds);
     for (int i = 0; i < WAIT_SERVERS; i++)
         for (int n = 0; n < WAIT_POINTS; n++)
-            write_lines(file, i == MANY_SELECT ? "02_select -DFD_SETSIZE=1100" : chapters[i].name, "one speaks",
+            write_lines(file, i == MANY_SELECT ? "02_select -DFD_SETSIZE=1100" : servers[i].name, "one speaks",
                         b->waits[i][n], b->wait_rounds);
-    for (int i = 0; i < CHAPTERS; i++)
+    for (int i = 0; i < SERVERS; i++)
         for (int n = 0; n < COUNTED; n++) {
             const struct counts *c = &b->counts[i][n];
 
             if (c->clients == 0)
                 continue;
-            write_beginning(file, chapters[i].name, "traced", c->clients, c->clients);
+            write_beginning(file, servers[i].name, "traced", c->clients, c->clients);
             fprintf(file, "1,,%llu,", c->messages);
             for (size_t field = 0; field < FIELDS; field++)
                 fputc(',', file);

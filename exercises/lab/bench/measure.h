@@ -11,6 +11,21 @@
 #define BENCH_CSV "exercises/lab/bench.csv"
 #define BENCH_SVG "exercises/lab/bench.svg"
 
+/* What is measured: the seven servers, and last the solution of exercise 07j, which is chapter 07's server without
+   packets for what is done already. */
+struct measured {
+    const char *name;           /* in the tables and the CSV */
+    char program[80], traced[80];       /* as it is, and with the trace */
+    int limit;                  /* clients at once; 0: no limit but memory */
+};
+
+#define SERVERS (CHAPTERS + 1)
+
+extern struct measured servers[SERVERS];
+
+/* Fills the table. Returns how many can be measured: SERVERS, or CHAPTERS in a copy without the solutions. */
+int list_servers(void);
+
 enum work { PING_PONG_1, PING_PONG_32, PING_PONG_256, PING_PONG_1000, BULK, CHURN_16, WORKS };
 
 struct workload {
@@ -34,8 +49,8 @@ struct counts {
 
 /* How the cost of one wait grows: one client speaks, the others are silent. */
 #define WAIT_POINTS  6
-#define WAIT_SERVERS (CHAPTERS + 1)     /* the last is 02_select built for more sockets */
-#define MANY_SELECT  CHAPTERS
+#define WAIT_SERVERS (SERVERS + 1)      /* the last is 02_select built for more sockets */
+#define MANY_SELECT  SERVERS
 #define MANY_SELECT_NAME "02_select, bigger set"
 #define MANY_SELECT_PROGRAM BUILD_FOLDER "/select_1100.exe"
 
@@ -43,13 +58,14 @@ extern const int wait_points[WAIT_POINTS];      /* clients, with the one that sp
 
 struct bench {
     const struct chapter *only; /* NULL: all */
+    int servers;                /* so many of the table can be measured */
     double seconds;             /* the time that was asked for; 0: a test, which is silent */
     double began;               /* now() */
     double unit;                /* seconds of measured time, for a weight of 1 */
     int most_clients;           /* what needs more is left out */
     int rounds, wait_rounds;    /* that were done */
-    struct figures figures[CHAPTERS][WORKS][MOST_ROUNDS];
-    struct counts counts[CHAPTERS][COUNTED];
+    struct figures figures[SERVERS][WORKS][MOST_ROUNDS];
+    struct counts counts[SERVERS][COUNTED];
     struct figures waits[WAIT_SERVERS][WAIT_POINTS][MOST_ROUNDS];
 };
 
@@ -74,7 +90,10 @@ double fairness_of(const struct figures *f);
 double starved_of(const struct figures *f);
 
 /* The workload is measured with that many clients: fewer, if the model is limited; 0 if an earlier one is the same. */
-int clients_for(const struct chapter *chapter, enum work work);
+int clients_for(const struct measured *server, enum work work);
+
+/* Is servers[i] one of those that were asked for, and can be measured? */
+bool is_measured(const struct bench *b, int i);
 
 /* Steps of the measurement. Each ends the program with one line if a server does not do its work. */
 void measure_rounds(struct bench *b, int rounds);

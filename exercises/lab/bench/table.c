@@ -11,15 +11,10 @@ static struct spread spread_in(const struct bench *b, int i, int work, double (*
     return spread_of(b->figures[i][work], b->rounds, value);
 }
 
-static bool is_shown(const struct bench *b, int i)
-{
-    return b->only == NULL || b->only == &chapters[i];
-}
-
 /* Was it measured with fewer clients than its column says? */
 static char mark_of(int i, int work)
 {
-    return clients_for(&chapters[i], (enum work)work) < workloads[work].clients ? '*' : ' ';
+    return clients_for(&servers[i], (enum work)work) < workloads[work].clients ? '*' : ' ';
 }
 
 /* ---- The tables ---- */
@@ -29,10 +24,10 @@ static void write_speed(const struct bench *b, FILE *file)
     fprintf(file, "Messages of 64 bytes there and back, a second; a stream's MB/s; connect-echo-close a second.\n"
                   "%-*s%13s%13s%13s%13s%13s%13s\n", NAME, "", "1 client", "32 clients", "256 clients", "1000 clients",
             "stream MB/s", "connections");
-    for (int i = 0; i < CHAPTERS; i++) {
-        if (!is_shown(b, i))
+    for (int i = 0; i < SERVERS; i++) {
+        if (!is_measured(b, i))
             continue;
-        fprintf(file, "%-*s", NAME, chapters[i].name);
+        fprintf(file, "%-*s", NAME, servers[i].name);
         for (int work = 0; work < WORKS; work++) {
             struct spread s = spread_in(b, i, work, work == BULK ? megabytes_of : rate_of);
             double percent = s.median > 0 ? 50 * (s.greatest - s.least) / s.median : 0;
@@ -54,10 +49,10 @@ static void write_latency(const struct bench *b, FILE *file)
     for (int work = PING_PONG_1; work <= PING_PONG_1000; work++)
         fprintf(file, "%9s%9s ", "p50", "p99");
     fputc('\n', file);
-    for (int i = 0; i < CHAPTERS; i++) {
-        if (!is_shown(b, i))
+    for (int i = 0; i < SERVERS; i++) {
+        if (!is_measured(b, i))
             continue;
-        fprintf(file, "%-*s", NAME, chapters[i].name);
+        fprintf(file, "%-*s", NAME, servers[i].name);
         for (int work = PING_PONG_1; work <= PING_PONG_1000; work++) {
             struct spread half = spread_in(b, i, work, p50_of);
 
@@ -85,14 +80,14 @@ static void write_use(const struct bench *b, FILE *file)
                   "%-*s  32 clients at once         as many as it serves, at most 1000\n%-*s%8s%7s%8s"
                   "%12s%8s%8s%8s%7s%8s\n", NAME, "", NAME, "", "CPU ms", "Jain", "starved", "clients", "threads", "MB",
             "KB each", "Jain", "starved");
-    for (int i = 0; i < CHAPTERS; i++) {
+    for (int i = 0; i < SERVERS; i++) {
         int most = most_work(b, i);
         double one = spread_in(b, i, PING_PONG_1, memory_of).median, all = spread_in(b, i, most, memory_of).median;
         int clients = b->figures[i][most][0].clients;
 
-        if (!is_shown(b, i))
+        if (!is_measured(b, i))
             continue;
-        fprintf(file, "%-*s%8.1f%7.2f%8.0f%12d%8.0f%8.1f%8.0f%7.2f%8.0f\n", NAME, chapters[i].name,
+        fprintf(file, "%-*s%8.1f%7.2f%8.0f%12d%8.0f%8.1f%8.0f%7.2f%8.0f\n", NAME, servers[i].name,
                 spread_in(b, i, PING_PONG_32, cpu_of).median, spread_in(b, i, PING_PONG_32, fairness_of).median,
                 spread_in(b, i, PING_PONG_32, starved_of).median, clients, spread_in(b, i, most, threads_of).median,
                 all / 1e6, clients > 1 ? (all - one) / 1e3 / (clients - 1) : 0,
@@ -112,10 +107,10 @@ static void write_counts(const struct bench *b, FILE *file)
     fprintf(file, "What a message costs the server, counted in the trace: not a matter of the machine's speed.\n"
                   "%-*s%12s%24s\n%-*s%12s%12s%12s%12s\n", NAME, "", "calls:", "wake-ups:", NAME, "", "1 client",
             "32 clients", "1 client", "32 clients");
-    for (int i = 0; i < CHAPTERS; i++) {
-        if (!is_shown(b, i))
+    for (int i = 0; i < SERVERS; i++) {
+        if (!is_measured(b, i))
             continue;
-        fprintf(file, "%-*s", NAME, chapters[i].name);
+        fprintf(file, "%-*s", NAME, servers[i].name);
         for (int n = 0; n < 2 * COUNTED; n++)
             write_count(file, n < COUNTED ? b->counts[i][n].calls : b->counts[i][n - COUNTED].wakes);
         fputc('\n', file);
@@ -133,9 +128,9 @@ static void write_waits(const struct bench *b, FILE *file)
     for (int row = 0; row < WAIT_SERVERS; row++) {
         int i = row < 2 ? row : row == 2 ? MANY_SELECT : row - 1;      /* the second select stands below the first */
 
-        if (!is_shown(b, i == MANY_SELECT ? 1 : i))
+        if (!is_measured(b, i == MANY_SELECT ? 1 : i))
             continue;
-        fprintf(file, "%-*s", NAME, i == MANY_SELECT ? MANY_SELECT_NAME : chapters[i].name);
+        fprintf(file, "%-*s", NAME, i == MANY_SELECT ? MANY_SELECT_NAME : servers[i].name);
         for (int n = 0; n < WAIT_POINTS; n++) {
             struct spread s = spread_of(b->waits[i][n], b->wait_rounds, cost_of);
 
@@ -162,6 +157,9 @@ void write_bench_table(const struct bench *b, FILE *file)
     fputc('\n', file);
     write_waits(b, file);
     fprintf(file, "\n* with as many clients as the model serves. -: the same again, or more than it serves.\n");
+    if (is_measured(b, CHAPTERS))
+        fprintf(file, "%s: chapter 07's server, without packets for what is done already (exercise 07j).\n",
+                servers[CHAPTERS].name);
     if (is_wine())
         fprintf(file, "Measured under Wine: neither the figures nor the order of the models are those of Windows, for"
                       "\nnearly every call goes through one process of Wine's. Compare the calls and wake-ups.\n");

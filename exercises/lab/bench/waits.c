@@ -9,15 +9,11 @@ const int wait_points[WAIT_POINTS] = { 1, 10, 60, 250, 500, 1000 };
 /* One server, from few clients to many. A limited one stops at its limit. */
 static void measure_server(struct bench *b, int i, int round, double seconds)
 {
-    const struct chapter *chapter = &chapters[i == MANY_SELECT ? 1 : i];
-    const char *name = i == MANY_SELECT ? MANY_SELECT_PROGRAM : chapter->name;
-    int limit = i == MANY_SELECT ? 0 : chapter->limit;
-    struct trial t = { .limit = limit };
-    char command[80];
+    const char *name = i == MANY_SELECT ? MANY_SELECT_PROGRAM : servers[i].name;
+    int limit = i == MANY_SELECT ? 0 : servers[i].limit;
+    struct trial t = { .command = i == MANY_SELECT ? MANY_SELECT_PROGRAM : servers[i].program, .limit = limit };
     struct load *l;
 
-    snprintf(command, sizeof command, "%s", i == MANY_SELECT ? MANY_SELECT_PROGRAM : program_of(chapter, "server"));
-    t.command = command;
     start_dialogue();
     if (!start_server(&t))
         die_of(&t, name, "the cost of one wait");
@@ -41,7 +37,7 @@ void measure_waits(struct bench *b, int rounds, double seconds)
 {
     for (int round = 0; round < rounds; round++) {
         for (int i = 0; i < WAIT_SERVERS; i++)
-            if (b->only == NULL || b->only == &chapters[i == MANY_SELECT ? 1 : i])
+            if (is_measured(b, i == MANY_SELECT ? 1 : i))
                 measure_server(b, i, round, seconds);
         b->wait_rounds = round + 1;
     }

@@ -4,6 +4,7 @@
 
 #include <windows.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -28,15 +29,32 @@ int crash_time(void)
     return is_wine() && strstr(debugger, "winedbg") != NULL ? 4000 : 200;
 }
 
-const char *system_name(void)
+/* "8.0 (Debian 8.0~repack-4)"; NULL on Windows. */
+static const char *version_of_wine(void)
 {
-    static char name[60] = "Windows";
     const char *(CDECL *version)(void);
     FARPROC found = wine_version();
 
-    if (found != NULL) {
-        memcpy(&version, &found, sizeof version);
-        snprintf(name, sizeof name, "Wine %s", version());
+    memcpy(&version, &found, sizeof version);
+    return version != NULL ? version() : NULL;
+}
+
+bool hides_resets(void)
+{
+    return is_wine() && atoi(version_of_wine()) < 10;
+}
+
+bool queues_sends(void)
+{
+    return is_wine() && atoi(version_of_wine()) >= 10;
+}
+
+const char *system_name(void)
+{
+    static char name[60] = "Windows";
+
+    if (is_wine()) {
+        snprintf(name, sizeof name, "Wine %s", version_of_wine());
         name[strcspn(name, "(~")] = '\0';
     }
     return name;

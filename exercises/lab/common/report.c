@@ -27,6 +27,7 @@ static const struct { const char *name, *meaning; } symptom_names[SYMPTOMS] = {
     [FEWER_CLIENTS] = { "FEWER_CLIENTS", "fewer clients are served than the model can serve" },
     [LEAK]          = { "LEAK",          "memory or handles grow without bound" },
     [BUSY]          = { "BUSY",          "the processor works while there is nothing to do" },
+    [WASTE]         = { "WASTE",         "the work is done, but with more calls than it needs" },
     [MESSAGE]       = { "MESSAGE",       "a line that should be printed is missing or unclear" },
     [EXPOSED]       = { "EXPOSED",       "it listens on an address that it was not given" },
     [SKIPPED]       = { "SKIPPED",       "cannot be tried on this machine" },

@@ -7,7 +7,7 @@
 /* The closed list of what can be wrong. symptom_names in report.c has a sentence for each. */
 enum symptom {
     PASS, NO_LISTEN, REFUSED, STALL, SLOW, LOST_TAIL, CORRUPT, EXTRA, EARLY_CLOSE, RESET, NO_CLOSE,
-    CRASH, EXITED, NO_EXIT, FEWER_CLIENTS, LEAK, BUSY, MESSAGE, EXPOSED, SKIPPED, SYMPTOMS
+    CRASH, EXITED, NO_EXIT, FEWER_CLIENTS, LEAK, BUSY, WASTE, MESSAGE, EXPOSED, SKIPPED, SYMPTOMS
 };
 
 struct verdict {

@@ -33,3 +33,51 @@ void drill_slow_reader(struct trial *t)
     }
     reset_peer(deaf);
 }
+
+/* More clients than an fd_set has room for, but one after the other: all must be served. */
+void drill_come_and_go_alone(struct trial *t)
+{
+    for (int i = 1; i <= 100; i++) {
+        struct peer peer = { .name = "the next one", .to_send = 5 };
+
+        if (!connect_client(t, &peer))
+            return;
+        run_peers(&peer, 1, 10, 5);
+        close_peer(&peer);
+        if (peer.verdict.symptom != PASS) {
+            fail(&t->verdict, FEWER_CLIENTS, "of clients that come one after the other %d were served; then: %s", i - 1,
+                 peer.verdict.reason);
+            return;
+        }
+        wait_until_empty(t);
+    }
+}
+
+/* Says goodbye, and waits until everything is back and the connection is closed. */
+static bool leave(struct trial *t, struct peer *peer)
+{
+    peer->no_half_close = false;
+    peer->done = false;
+    run_peers(peer, 1, 10, 5);
+    close_peer(peer);
+    return all_fine(peer, 1, &t->verdict);
+}
+
+/* A, B, C come; A leaves, and perhaps C takes its place in a table; C leaves; is B still there? */
+void drill_first_and_last_leave(struct trial *t)
+{
+    struct peer peers[3] = {
+        { .name = "A", .no_half_close = true },
+        { .name = "B, which has stayed,", .no_half_close = true },
+        { .name = "C", .no_half_close = true },
+    };
+    struct peer *a = &peers[0], *b = &peers[1], *c = &peers[2];
+    bool fine = true;
+
+    for (int i = 0; i < 3 && fine; i++)
+        fine = connect_client(t, &peers[i]) && exchange(t, &peers[i], 5, 10, 5);
+    if (fine && leave(t, a) && exchange(t, c, 5, 10, 5) && leave(t, c) && exchange(t, b, 5, 10, 5))
+        leave(t, b);
+    for (int i = 0; i < 3; i++)
+        close_peer(&peers[i]);
+}

@@ -96,9 +96,8 @@ static bool leave_and_read(struct trial *t, struct peer *pair)
     return all_fine(pair, 2, &t->verdict);
 }
 
-/* Somewhere between the first piece and the last the system takes no more from the server. For the pair that says
-   goodbye just then the server has received everything, and owes it: which pair that is depends on the system's
-   buffers. */
+/* For a server on a slow line (SLOW_LINE in trace/trace.h): it owes the rest of a piece for longer than the next one,
+   or the goodbye, takes to come. Each pair says goodbye after one piece more, so that more and more is unread then. */
 void drill_goodbyes(struct trial *t)
 {
     struct peer peers[LEAVERS] = { 0 };

@@ -6,6 +6,8 @@
 
 static const struct scenario drills[] = {
     { "slow-reader",            "", "a speaker beside a client that does not read", drill_slow_reader },
+    { "one-by-one",             "", "a hundred clients, never two at once", drill_come_and_go_alone },
+    { "first-and-last-leave",   "", "three come, the first and the last leave", drill_first_and_last_leave },
     { "one-question",           "", "one client asks the database", drill_question },
     { "echo-beside-questions",  "", "an echo beside five that ask", drill_echo_beside_questions },
     { "ask-and-go",             "", "clients that ask and go", drill_ask_and_go },
@@ -29,6 +31,8 @@ static const struct scenario drills[] = {
     { "stop-alone",             "", "stdin ends, nobody is connected", drill_stop_alone },
     { "stop-busy",              "", "a line on stdin, four are connected", drill_stop_busy },
     { "one-after-another",      "", "forty clients, one after the other", drill_one_after_another },
+    { "few-packets",            "", "the packets for fifty messages", drill_few_packets },
+    { "floods-and-workers",     "", "more floods than workers", drill_floods_and_workers },
     { "silent-and-active",      "", "silent clients and active ones", drill_silent_clients },
 };
 

@@ -6,6 +6,8 @@
 
 /* Chapter 02. */
 void drill_slow_reader(struct trial *t);
+void drill_come_and_go_alone(struct trial *t);
+void drill_first_and_last_leave(struct trial *t);
 
 /* Chapter 03. */
 void drill_question(struct trial *t);
@@ -42,5 +44,9 @@ void drill_stop_alone(struct trial *t);
 void drill_stop_busy(struct trial *t);
 void drill_one_after_another(struct trial *t);
 void drill_silent_clients(struct trial *t);
+
+/* Chapter 07: packets that are not needed, and clients that always have bytes ready. */
+void drill_few_packets(struct trial *t);
+void drill_floods_and_workers(struct trial *t);
 
 #endif

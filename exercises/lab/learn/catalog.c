@@ -1,4 +1,4 @@
-/* Reading exercises/list.txt: id | kind | minutes | SYMPTOM in step N, or answers abc | title. */
+/* Reading exercises/list.txt: id | kind | minutes | SYMPTOM in step N, or answers as a number | title. */
 #include "catalog.h"
 
 #include <windows.h>
@@ -33,8 +33,8 @@ static void read_line(char *line)
 
     if (count > MAX_EXERCISES)
         die("%s has more than %d exercises", LIST, MAX_EXERCISES);
-    if (sscanf(line, " %7[^ |] | predict | %d | answers %7[a-d] | %79[^\r\n]", e->id, &e->minutes, e->answers, e->title)
-        == 4) {
+    if (sscanf(line, " %7[^ |] | predict | %d | answers %11[0-9a-f] | %79[^\r\n]", e->id, &e->minutes, e->answers,
+               e->title) == 4) {
         snprintf(e->kind, sizeof e->kind, "predict");
     } else {
         e->answers[0] = '\0';
@@ -86,6 +86,19 @@ const struct exercise *must_find(const char *id)
     if (e == NULL)
         die("there is no exercise \"%s\"; make list shows all", id);
     return e;
+}
+
+/* FNV-1a. */
+const char *hash_of_answers(const struct exercise *e, const char *letters)
+{
+    static char text[12];
+    unsigned long hash = 2166136261u;
+
+    snprintf(text, sizeof text, "%.4s:%.6s", e->id, letters);
+    for (const char *c = text; *c != '\0'; c++)
+        hash = ((hash ^ (unsigned char)*c) * 16777619u) & 0xffffffff;
+    snprintf(text, sizeof text, "%08lx", hash);
+    return text;
 }
 
 const char *work_file(const struct exercise *e, const char *ending)

@@ -25,6 +25,7 @@ static const char *advice(enum symptom symptom, bool is_client)
     case RESET:         return "The connection broke off in the middle.";
     case FEWER_CLIENTS: return "Fewer clients are served than should be.";
     case SLOW:          return "It answers, but one client waits for the others far too long.";
+    case WASTE:         return "It answers well, but it does more than the answer needs.";
     case BUSY:          return "It uses the processor while there is nothing to do.";
     case CRASH:         return "The program has crashed: look for memory that is used after it was given back.";
     case EXITED:        return is_client ? "The client has given up, though the server would have done its part."
@@ -59,13 +60,15 @@ static struct verdict run_step(const struct exercise *e, const struct plan *plan
 {
     struct verdict v;
     char program[300], command[310];
+    char *trace = step->counts_calls ? temporary_file("drill") : NULL;
+    bool traced = trace != NULL || step->fault != NULL;
 
-    program_path(program, sizeof program, stem, step->fault != NULL);
+    program_path(program, sizeof program, stem, traced);
     snprintf(command, sizeof command, "\"%s\"", program);
-    if (step->fault != NULL) {
+    if (step->fault != NULL)
         set_fault(step->fault);
-        set_trace_file("NUL");          /* nobody looks at this trace */
-    }
+    if (traced)
+        set_trace_file(trace != NULL ? trace : "NUL");      /* at which nobody looks */
     if (plan->is_client) {
         v = check_client(program, step->plays);
     } else {
@@ -76,10 +79,12 @@ static struct verdict run_step(const struct exercise *e, const struct plan *plan
             die("learn/plans.c, %s: there is no scenario \"%s\"", e->id, step->plays);
         v = run_scenario(&subject, scenario);
     }
-    if (step->fault != NULL) {
+    if (step->fault != NULL)
         clear_fault(step->fault);
+    if (traced)
         set_trace_file(NULL);
-    }
+    if (trace != NULL)
+        delete_file(trace);
     return v;
 }
 

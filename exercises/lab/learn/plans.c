@@ -32,6 +32,10 @@ static const struct plan plans[] = {
     { .id = "02d", .unlimited = true, .steps = {
         { .words = "messages of many sizes", .plays = "sizes" },
         { .words = "200 clients at once", .plays = "many-clients" } } },
+    { .id = "02e", .steps = {
+        { .words = "messages of many sizes", .plays = "sizes" },
+        { .words = "a hundred clients, never two at once", .plays = "one-by-one" },
+        { .words = "three come; the first leaves, then the last", .plays = "first-and-last-leave" } } },
     { .id = "03b", .steps = {
         { .words = "one client asks the database", .plays = "one-question" },
         { .words = "an echo beside five that ask", .plays = "echo-beside-questions" },
@@ -52,7 +56,7 @@ static const struct plan plans[] = {
     { .id = "04e", .steps = {
         { .words = "messages of many sizes", .plays = "sizes" },
         { .words = "goodbye while the server owes bytes", .plays = "goodbyes",
-          .fault = "SEND_BUFFER=4096" } } },
+          .fault = "SLOW_LINE=20000:200" } } },
     { .id = "05a", .limit = 31, .steps = {
         { .words = "messages, each a little shorter", .plays = "shorter" },
         { .words = "32 MiB both ways at once", .plays = "both-ways" } } },
@@ -109,6 +113,11 @@ static const struct plan plans[] = {
     { .id = "07i", .steps = {
         { .words = "messages of many sizes", .plays = "sizes" },
         { .words = "two silent clients, two active ones", .plays = "silent-and-active" } } },
+    { .id = "07j", .steps = {
+        { .words = "messages of many sizes", .plays = "sizes" },
+        { .words = "the packets for fifty messages", .plays = "few-packets", .counts_calls = true },
+        { .words = "more floods than workers", .plays = "floods-and-workers",
+          .fault = "DELAY=WSARecv:20" } } },
 };
 
 const struct plan *find_plan(const char *id)

@@ -11,7 +11,8 @@ struct step {
     const char *plays;          /* the key of a scenario (server/battery.c) or a drill (drills/drills.c); for a client
                                    the name of a case (client/cases.c) */
     const char *fault;          /* NULL, or a variable of trace/trace.h, such as "SHORT_SENDS=1000": then the traced
-                                   build is played (the Makefile must know: TRACED_EXERCISES) */
+                                   build is played */
+    bool counts_calls;          /* the traced build is played as well, and the drill reads its trace */
 };
 
 struct plan {

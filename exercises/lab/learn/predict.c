@@ -120,12 +120,16 @@ bool answers_hold(const struct exercise *e, const char *program, struct verdict 
         int count = 0;
         char letter = run(&p->questions[i], command, file, v, &count);
 
+        /* On a busy machine Wine 10 now and then serves no message of a program that has a window: one more try. */
+        if (v->symptom == STALL && is_wine())
+            letter = run(&p->questions[i], command, file, v, &count);
         note("question %d: %d calls", i + 1, count);
         found[i] = letter != 0 ? letter : '?';
     }
     fclose(file);
     delete_file(path);
-    if (v->symptom == PASS && strcmp(found, e->answers) != 0)
-        fail(v, MESSAGE, "a real run answers %s; list.txt says %s", found, e->answers);
+    if (v->symptom == PASS && strcmp(hash_of_answers(e, found), e->answers) != 0)
+        fail(v, MESSAGE, "a real run answers %s, which is %s; list.txt says %s", found, hash_of_answers(e, found),
+             e->answers);
     return v->symptom == PASS;
 }

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define LONGEST_TASK 40         /* lines */
-#define LARGEST_FIX  15         /* lines from starter to solution */
+#define LARGEST_FIX  15         /* lines from starter to solution, at most */
 
 static int count_lines(const char *path, const char *beginning)
 {
@@ -45,7 +45,7 @@ static void check_texts(const struct exercise *e)
     snprintf(path, sizeof path, "%s/hints.txt", e->folder);
     if (count_lines(path, "--") != 2)
         fail(&v, MESSAGE, "%s has not three parts, with two lines that begin with --", path);
-    if (!predicts && (differs == 0 || (strcmp(e->kind, "fix") == 0 && differs >= LARGEST_FIX)))
+    if (!predicts && (differs == 0 || (strcmp(e->kind, "fix") == 0 && differs > LARGEST_FIX)))
         fail(&v, MESSAGE, "starter and solution differ by %d lines", differs);
     if (differs > 0)
         snprintf(name, sizeof name, "%s task, hints, difference (%d lines)", e->id, differs);
@@ -124,7 +124,7 @@ static void check_answers(const struct exercise *e)
     start_dialogue();
     snprintf(program, sizeof program, BUILD_FOLDER "/%s_start_traced.exe", e->id);
     answers_hold(e, program, &v);
-    snprintf(name, sizeof name, "%s a real run answers %s", e->id, e->answers);
+    snprintf(name, sizeof name, "%s a real run answers as list.txt says", e->id);
     print_verdict(name, &v, now() - start);
 }
 

@@ -13,7 +13,8 @@
 static const char *not_recorded[] = {
     /* Neither wait nor move bytes. */
     "WSAGetLastError", "__WSAFDIsSet", "htons", "htonl", "ntohs", "ntohl", "inet_pton", "inet_addr", "freeaddrinfo",
-    "FormatMessageA", "GetStdHandle", "GetConsoleMode", "GetTickCount64", "GetSystemInfo", "GetCurrentThreadId",
+    "FormatMessageA", "ExitProcess",
+    "SetConsoleOutputCP", "GetStdHandle", "GetConsoleMode", "GetTickCount64", "GetSystemInfo", "GetCurrentThreadId",
     "GetLastError", "MultiByteToWideChar", "WideCharToMultiByte",
     /* The look of the window. */
     "DefWindowProcA", "DefWindowProcW", "DispatchMessageA", "DispatchMessageW", "IsDialogMessageW", "TranslateMessage",
@@ -35,8 +36,8 @@ static bool is_covered(const char *call, const char *calls_h)
     for (size_t i = 0; i < sizeof not_recorded / sizeof not_recorded[0]; i++)
         if (strcmp(not_recorded[i], call) == 0)
             return true;
-    snprintf(function, sizeof function, "trace_%s(", call);
-    return strstr(calls_h, function) != NULL;
+    snprintf(function, sizeof function, "#define %s(", call);
+    return has(calls_h, function);
 }
 
 /* The C library's calls are not looked at; of those, calloc, free and _beginthreadex are recorded. */

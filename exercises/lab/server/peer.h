@@ -12,7 +12,7 @@
 
 struct peer {
     /* The plan. */
-    const char *name;           /* in the dialogue and in reasons; NULL: "client N" */
+    const char *name;           /* in the dialogue and in reasons; NULL: "a client", with number */
     unsigned long long to_send;
     int piece;                  /* at most so many bytes in a send; 0: as many as possible */
     bool random_cuts;           /* each send takes 1 to piece bytes */
@@ -27,7 +27,8 @@ struct peer {
     unsigned start;             /* where in the pattern it begins */
     unsigned long long sent, received;
     bool said_all;              /* the half-close is done */
-    bool done;                  /* everything as planned, or verdict set */
+    bool done;                  /* everything as planned, or verdict set. Who changes the plan of a peer that is done
+                                   sets it to false, and runs it again */
     double last_progress;       /* now() */
     double piece_sent_at;       /* lockstep */
     double slowest;             /* lockstep: the longest that a piece took to come back, seconds; one that has not come

@@ -217,7 +217,7 @@ void try_resets(struct trial *t)
     note("200 clients have reset their connections");
 }
 
-/* Wine, other than Windows, may tell a recv that comes after the reset that the connection was closed. */
+/* Wine may tell a recv that comes after the reset that the connection was closed: Wine 8 often, Wine 10 seldom. */
 void try_lines(struct trial *t)
 {
     struct peer peers[2] = { { .name = "#1", .to_send = 12 }, { .name = "#2", .to_send = 5 } };

@@ -2,6 +2,7 @@
 #include "scenarios.h"
 
 #include <windows.h>
+#include <math.h>
 
 #define MIB   (1 << 20)
 #define QUIET 0.4               /* seconds without progress: the server takes no more */
@@ -51,8 +52,10 @@ void try_idle(struct trial *t)
 /* Sends to a server without reading, until the server takes no more. */
 static bool fill_up(struct trial *t, struct peer *peer)
 {
-    size_t memory = measure(&t->server).memory, after, grown;
+    size_t memory, after, grown;
 
+    wait_for_output(&t->server, "connected", 2000);     /* now it has all threads that it starts for itself */
+    memory = measure(&t->server).memory;
     fill_server(peer, peer->to_send, QUIET);
     after = measure(&t->server).memory;
     grown = after > memory ? after - memory : 0;
@@ -106,6 +109,25 @@ void try_deaf_and_lively(struct trial *t)
     reset_peer(&deaf);
 }
 
+/* To an orderly end: no more is sent, and what is on its way comes back. The small client comes after them. A Wine
+   that queues what is sent drops that queue at a half-close, so there everything comes back first. */
+static void end_floods(struct trial *t, struct peer *peers, int floods)
+{
+    for (int i = 0; i < floods; i++) {
+        peers[i].forever = false;
+        peers[i].to_send = peers[i].sent;
+        peers[i].no_half_close = queues_sends();
+    }
+    run_peers(peers, floods + 1, 30, 5);
+    for (int i = 0; i < floods && queues_sends(); i++) {
+        peers[i].no_half_close = false;
+        peers[i].done = peers[i].verdict.symptom != PASS;
+    }
+    if (queues_sends())
+        run_peers(peers, floods + 1, 30, 5);
+    all_fine(peers, floods + 1, &t->verdict);
+}
+
 void try_floods(struct trial *t)
 {
     struct peer peers[5] = { 0 };
@@ -136,16 +158,107 @@ void try_floods(struct trial *t)
     if (small->done && small->slowest > 1)
         fail(&t->verdict, SLOW, "beside four floods an echo took %.0f ms", small->slowest * 1000);
     served_equally(t, peers, 4);
-    for (int i = 0; i < 4; i++) {
-        peers[i].forever = false;       /* and now to an orderly end */
-        peers[i].to_send = peers[i].sent;
-    }
-    if (fine) {
-        run_peers(peers, 5, 30, 5);
-        all_fine(peers, 5, &t->verdict);
-    }
+    if (fine)
+        end_floods(t, peers, 4);
     for (int i = 0; i < 5; i++)
         close_peer(&peers[i]);
+    if (t->verdict.symptom == CORRUPT && queues_sends()) {
+        t->verdict = (struct verdict){ 0 };
+        skip(&t->verdict, "a byte came back wrong, which this Wine itself does now and then (exercises/lab/README.md)");
+    }
+}
+
+/* ---- Clients that come, speak and leave again ---- */
+
+#define VISITORS      16
+#define VISIT_SECONDS 4.0
+#define MOST_VISITS   6000      /* each leaves a port in TIME_WAIT on our side */
+#define MOST_PASSED   (3 * VISITORS)
+
+/* A visit lasts from connect to the server's close. How many others end in the meantime tells how fair the server is,
+   and does not depend on the machine: if all have their turn, about as many as there are visitors. A thread that loses
+   its processor for a moment makes a few visits late; so one of a hundred may be. */
+static int passed_by[MOST_VISITS];
+static int visit_count;
+static double longest_visit;    /* seconds */
+
+/* A visit that is under way: what there was when it began. */
+struct visit {
+    double began;
+    int visits;
+};
+
+/* Connects and sends 64 bytes; peers half-close by themselves. */
+static bool begin_visit(struct trial *t, struct peer *p, struct visit *visit)
+{
+    *p = (struct peer){ .name = "a client that comes and goes", .to_send = 64 };
+    *visit = (struct visit){ now(), visit_count };
+    return connect_client(t, p);
+}
+
+/* Ends the visits that are done, and begins the next ones if it is not over. Returns how many are under way. */
+static int go_round(struct trial *t, struct peer *peers, struct visit *under, bool is_over)
+{
+    int under_way = 0;
+
+    run_peers_for(peers, VISITORS, 0.002);
+    for (int i = 0; i < VISITORS && t->verdict.symptom == PASS; i++) {
+        if (peers[i].done && peers[i].socket != INVALID_SOCKET) {
+            passed_by[visit_count] = visit_count - under[i].visits;
+            visit_count++;
+            longest_visit = fmax(longest_visit, now() - under[i].began);
+            t->bytes += peers[i].received;
+            close_peer(&peers[i]);
+            if (all_fine(&peers[i], 1, &t->verdict) && !is_over)
+                begin_visit(t, &peers[i], &under[i]);
+        }
+        under_way += !peers[i].done;
+    }
+    return under_way;
+}
+
+static void visit_for_some_seconds(struct trial *t)
+{
+    struct peer peers[VISITORS] = { 0 };
+    struct visit under[VISITORS];
+    double start = now();
+    int under_way = VISITORS;
+
+    visit_count = 0;
+    longest_visit = 0;
+    for (int i = 0; i < VISITORS; i++)
+        if (!begin_visit(t, &peers[i], &under[i]))
+            return;
+    while (under_way > 0 && t->verdict.symptom == PASS && now() - start < VISIT_SECONDS + 6)
+        under_way = go_round(t, peers, under,
+                             now() - start > VISIT_SECONDS || visit_count > MOST_VISITS - 2 * VISITORS);
+    for (int i = 0; i < VISITORS; i++)
+        if (!peers[i].done) {
+            fail(&t->verdict, STALL, "a client has waited %.1f s, while %d others came and went",
+                 now() - under[i].began, visit_count - under[i].visits);
+            close_peer(&peers[i]);
+        }
+}
+
+/* Who comes again and again must not be served ahead of who has come earlier. */
+void try_coming_and_going(struct trial *t)
+{
+    double sum = 0;
+    int most = 0, late = 0;
+
+    visit_for_some_seconds(t);
+    if (t->verdict.symptom != PASS || visit_count < 10 * VISITORS)
+        return;
+    for (int i = 0; i < visit_count; i++) {
+        sum += passed_by[i];
+        most = passed_by[i] > most ? passed_by[i] : most;
+        late += passed_by[i] > MOST_PASSED;
+    }
+    measured("of %d visits %d were passed by more than %d others (%.0f is usual), one by %d; the longest took %.0f ms",
+             visit_count, late, MOST_PASSED, sum / visit_count, most, longest_visit * 1000);
+    if (late * 100 > visit_count)
+        fail(&t->verdict, SLOW, "of %d visits %d were passed by more than %d others (%.0f is usual), one by %d; "
+             "the longest took %.0f ms", visit_count, late, MOST_PASSED, sum / visit_count, most, longest_visit * 1000);
 }
 
 /* Of count clients that are connected at the same time and send 100 bytes: how many are served? The

@@ -14,14 +14,14 @@ enum fault {
     NO_FAULT, SENDS_TOO_MUCH, IGNORES_SHORT_SENDS, DROPS_AT_HALF_CLOSE, DIES_ON_RESET,
     QUEUES_WITHOUT_BOUND, SPINS, SPINS_FOR_THE_DEAF, IGNORES_CLIENT_65, CRASHES_AT_65,
     LISTENS_EVERYWHERE, ONE_AT_A_TIME, TREATS_BYTES_AS_TEXT, NEVER_CLOSES, RESETS_AT_THE_END, LEAKS,
-    LOWEST_FIRST, TRUNCATES_PORTS, GOES_ON_WITHOUT_PORT, SAYS_NOTHING, FAULTS
+    LOWEST_FIRST, NEWEST_FIRST, TRUNCATES_PORTS, GOES_ON_WITHOUT_PORT, SAYS_NOTHING, FAULTS
 };
 
 static const char *const fault_names[FAULTS] = {
     "no-fault", "sends-too-much", "ignores-short-sends", "drops-at-half-close", "dies-on-reset",
     "queues-without-bound", "spins", "spins-for-the-deaf", "ignores-client-65", "crashes-at-65",
     "listens-everywhere", "one-at-a-time", "treats-bytes-as-text", "never-closes", "resets-at-the-end",
-    "leaks", "lowest-first", "truncates-ports", "goes-on-without-port", "says-nothing",
+    "leaks", "lowest-first", "newest-first", "truncates-ports", "goes-on-without-port", "says-nothing",
 };
 
 /* queue: bytes sent to filled are owed to the client. */
@@ -84,8 +84,8 @@ static void receive(struct connection *c)
 {
     int n;
 
-    if (fault == LOWEST_FIRST)
-        Sleep(2);                   /* some work: meanwhile those in front always have more to say */
+    if (fault == LOWEST_FIRST || fault == NEWEST_FIRST)
+        Sleep(2);                   /* some work: meanwhile there are others who have more to say */
     if (c->size - c->filled < BUFFER_SIZE) {
         c->size = c->size * 2 + BUFFER_SIZE;
         c->queue = realloc(c->queue, c->size);
@@ -149,6 +149,19 @@ static bool reads_on(const struct connection *c)
     return !owes;
 }
 
+/* One a turn: the last one that has come, among those that have something. */
+static void serve_newest(const fd_set *readable, const fd_set *writable)
+{
+    int i = count - 1;
+
+    while (i >= 0 && !FD_ISSET(connections[i].socket, readable) && !FD_ISSET(connections[i].socket, writable))
+        i--;
+    if (i >= 0 && FD_ISSET(connections[i].socket, writable))
+        send_owed(&connections[i]);
+    else if (i >= 0)
+        receive(&connections[i]);
+}
+
 static void serve(SOCKET listener)
 {
     struct timeval zero = { 0, 0 };
@@ -171,7 +184,9 @@ static void serve(SOCKET listener)
                fault == SPINS || (fault == SPINS_FOR_THE_DEAF && writable.fd_count > 0) ? &zero : NULL);
         if (FD_ISSET(listener, &readable))
             accept_client(listener);
-        for (int i = 0; i < count && !(fault == LOWEST_FIRST && served); i++) {
+        if (fault == NEWEST_FIRST)
+            serve_newest(&readable, &writable);
+        for (int i = 0; i < count && fault != NEWEST_FIRST && !(fault == LOWEST_FIRST && served); i++) {
             int before = count;
 
             served = true;

@@ -20,7 +20,7 @@ const struct experiment experiments[] = {
       .calls = " GetMessage send ", .varies = true, .with = "FD_WRITE" },
     { "03c", "Does the model stop at 64 clients?", "*200", .show = LINES },
     { "04a", "What does the record say, and when?", "A+ A5 A-", .calls = " WSAEnumNetworkEvents recv send " },
-    { "04b", "Which event of several does the wait name?", "A+ B+ C+ A5 C5 B5 A5",
+    { "04b", "Which index does the wait give?", "A+ B+ C+ A5 C5 B5 A5",
       .calls = " WSAWaitForMultipleEvents " },
     { "04c", "What does client 64 get?", "*64", .show = LINES },
     { "05a", "Which calls does one echo take?", "A+ A5", .asleep = true },

@@ -1,6 +1,7 @@
 /* What the system holds for each client, from row to row; and what one echo costs. */
 #include "moments.h"
 #include "common/common.h"
+#include "trace/trace.h"
 
 #include <string.h>
 
@@ -55,10 +56,21 @@ void make_bars(struct timeline *t)
 
 /* ---- Counts ---- */
 
+/* A model that has no call for waiting waits in recv. */
+static bool waits_in_recv(const struct timeline *t)
+{
+    for (int i = 0; i < t->event_count; i++)
+        if (waits_for_news(t->events[i].name))
+            return false;
+    return true;
+}
+
+/* A wake-up is a return of the call in which the server waits, also if it did not have to sleep. */
 void count_echo(struct timeline *t)
 {
     double from = -1, to = -1;
     const char *seen[200];
+    bool in_recv = waits_in_recv(t);
     int threads = 0;
 
     for (int i = 0; i < t->event_count; i++) {
@@ -86,7 +98,7 @@ void count_echo(struct timeline *t)
             continue;
         if (e->start > from && e->start < to && strcmp(e->kind, "event") != 0)
             t->calls_per_echo++;
-        if (e->slept > 0 && e->end > from && e->end < to)
+        if (e->end > from && e->end < to && (in_recv ? strcmp(e->name, "recv") == 0 : waits_for_news(e->name)))
             t->wakes_per_echo++;
         if (strcmp(e->name, "WSARecv") == 0 && client_of(e) == 1 && e->start < from)
             t->copied_before = has(e->result, "WSA_IO_PENDING");

@@ -73,7 +73,8 @@ struct timeline {
     /* Counts for B's five bytes: from "sends 5 bytes" until the server sleeps again. */
     bool has_echo;              /* there was such an echo */
     int all_threads;
-    int calls_per_echo, wakes_per_echo;
+    int calls_per_echo;
+    int wakes_per_echo;         /* returns of the call in which the server waits */
     bool copied_before;         /* a buffer lay ready when B sent, so that the system copied the bytes into it before
                                    the thread woke [Overlapped I/O and Event Objects]; else recv copied them, after */
 };

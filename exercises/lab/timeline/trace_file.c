@@ -9,6 +9,8 @@
 
 #define FIELDS 10
 
+static char trace_file[MAX_PATH * 3];   /* in UTF-8 */
+
 double set_trace_file(const char *path)
 {
     LARGE_INTEGER count;
@@ -18,9 +20,17 @@ double set_trace_file(const char *path)
     QueryPerformanceCounter(&count);
     zero = now();               /* the same moment */
     snprintf(text, sizeof text, "%lld", (long long)count.QuadPart);
+    snprintf(trace_file, sizeof trace_file, "%s", path != NULL ? path : "");
     set_variable("TRACE_FILE", path);
     set_variable("TRACE_CLOCK", path != NULL ? text : NULL);
     return zero;
+}
+
+char *read_trace(void)
+{
+    size_t size;
+
+    return read_file(trace_file, &size);
 }
 
 static void put_fault(const char *fault, bool is_set)

@@ -8,6 +8,9 @@
    NULL: they write to stdout again. Returns the moment as now() of report.h. */
 double set_trace_file(const char *path);
 
+/* What has been written so far to the file that was set last; NULL: nothing. To be freed. */
+char *read_trace(void);
+
 /* A variable of trace/trace.h for traced programs that are started from now on: "SHORT_SENDS=1000"; clear_fault takes
    it away again. */
 void set_fault(const char *fault);

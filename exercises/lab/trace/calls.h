@@ -1,6 +1,6 @@
-/* Every call that the seven servers and the seven clients make and that belongs to a model (and WSAPoll, which an
-   exercise makes), with the recording function that takes its place. Each function takes the place of the call in the
-   source (its line), then the call's own arguments, and returns what the call returns.
+/* Every call that the seven servers and the seven clients make and that belongs to a model, and three that only
+   exercises make (WSAPoll, CancelIoEx, locks), with the recording function that takes its place. Each function takes
+   the place of the call in the source (its line), then the call's own arguments, and returns what the call returns.
 
    To record another call: write its function, add a line here. The test "lab imports" compares this list
    with what the programs import: a call that is missing here cannot be missed. */
@@ -61,6 +61,9 @@ BOOL trace_GetQueuedCompletionStatus(int line, HANDLE port, DWORD *bytes, ULONG_
                                      OVERLAPPED **overlapped, DWORD milliseconds);
 BOOL trace_PostQueuedCompletionStatus(int line, HANDLE port, DWORD bytes, ULONG_PTR key,
                                       OVERLAPPED *overlapped);
+BOOL trace_CancelIoEx(int line, HANDLE file, OVERLAPPED *overlapped);
+void trace_EnterCriticalSection(int line, CRITICAL_SECTION *section, const char *name);
+void trace_LeaveCriticalSection(int line, CRITICAL_SECTION *section, const char *name);
 DWORD trace_QueueUserAPC(int line, PAPCFUNC routine, HANDLE thread, ULONG_PTR data, const char *name);
 DWORD trace_SleepEx(int line, DWORD milliseconds, BOOL alertable);
 HANDLE trace_CreateEventA(int line, SECURITY_ATTRIBUTES *security, BOOL manual, BOOL set, const char *name);
@@ -123,6 +126,9 @@ BOOL trace_KillTimer(int line, HWND window, UINT_PTR id);
 #define GetQueuedCompletionStatus(...)  trace_GetQueuedCompletionStatus(__LINE__, __VA_ARGS__)
 #define SetFileCompletionNotificationModes(...) trace_SetFileCompletionNotificationModes(__LINE__, __VA_ARGS__)
 #define PostQueuedCompletionStatus(...) trace_PostQueuedCompletionStatus(__LINE__, __VA_ARGS__)
+#define CancelIoEx(...)                 trace_CancelIoEx(__LINE__, __VA_ARGS__)
+#define EnterCriticalSection(s)         trace_EnterCriticalSection(__LINE__, s, #s)
+#define LeaveCriticalSection(s)         trace_LeaveCriticalSection(__LINE__, s, #s)
 #define QueueUserAPC(f, t, d)           trace_QueueUserAPC(__LINE__, f, t, d, #f)
 #define SleepEx(...)                    trace_SleepEx(__LINE__, __VA_ARGS__)
 #define CreateEventA(...)               trace_CreateEventA(__LINE__, __VA_ARGS__)
@@ -140,6 +146,7 @@ BOOL trace_KillTimer(int line, HWND window, UINT_PTR id);
 #define CreateWindowExA(...)            trace_CreateWindowExA(__LINE__, __VA_ARGS__)
 #define CreateWindowExW(...)            trace_CreateWindowExW(__LINE__, __VA_ARGS__)
 #define GetMessage(...)                 trace_GetMessageA(__LINE__, __VA_ARGS__)
+#define GetMessageA(...)                trace_GetMessageA(__LINE__, __VA_ARGS__)
 #define GetMessageW(...)                trace_GetMessageW(__LINE__, __VA_ARGS__)
 #define PostMessageW(...)               trace_PostMessageW(__LINE__, __VA_ARGS__)
 #define SetTimer(...)                   trace_SetTimer(__LINE__, __VA_ARGS__)

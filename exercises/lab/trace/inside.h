@@ -51,6 +51,13 @@ void forget(const void *handle);
 void set_nonblocking(SOCKET s);
 bool can_block(SOCKET s);
 
+/* SLOW_LINE (slow_line.c): without it none of these does more than the call itself. */
+void select_line(SOCKET s, WSAEVENT event, long events);
+void forget_line(SOCKET s);
+bool line_is_full(SOCKET s, int *size);         /* else *size becomes what the line still takes */
+void line_has_taken(SOCKET s, int n);
+int enumerate_line(SOCKET s, WSAEVENT event, WSANETWORKEVENTS *happened);
+
 /* The next client's number: accepted sockets are #1, #2, ... */
 int next_client(void);
 

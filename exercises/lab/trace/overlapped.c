@@ -236,3 +236,16 @@ BOOL trace_PostQueuedCompletionStatus(int line, HANDLE port, DWORD bytes, ULONG_
     end_call(&call, false, ok, "ok");
     return ok;
 }
+
+BOOL trace_CancelIoEx(int line, HANDLE file, OVERLAPPED *overlapped)
+{
+    struct call call = begin_call("CancelIoEx", line);
+    BOOL ok;
+
+    /* Before it is made: then another thread may have the packet, and start the operation anew. */
+    about_socket(&call, (SOCKET)file);
+    arguments(&call, "%s", overlapped == NULL ? "all of this process" : operation_of(overlapped)->kind);
+    ok = !call.fails && CancelIoEx(file, overlapped);
+    end_call(&call, false, ok, "ok: will end soon");
+    return ok;
+}

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static int short_sends, send_buffer, would_block_each, calls_that_could_block;
+static int short_sends, would_block_each, calls_that_could_block;
 
 __attribute__((constructor)) static void read_environment(void)
 {
@@ -12,8 +12,6 @@ __attribute__((constructor)) static void read_environment(void)
 
     if (GetEnvironmentVariableA("SHORT_SENDS", text, sizeof text) > 0)
         short_sends = atoi(text);
-    if (GetEnvironmentVariableA("SEND_BUFFER", text, sizeof text) > 0)
-        send_buffer = atoi(text);
     if (GetEnvironmentVariableA("WOULD_BLOCK", text, sizeof text) > 0)
         would_block_each = atoi(text);
 }
@@ -166,6 +164,7 @@ int trace_closesocket(int line, SOCKET s)
 
     about_socket(&call, s);
     forget((const void *)s);
+    forget_line(s);
     return end_simple(&call, false, closesocket(s) == 0 && !call.fails ? 0 : SOCKET_ERROR);
 }
 
@@ -187,8 +186,6 @@ SOCKET trace_accept(int line, SOCKET s, struct sockaddr *name, int *size)
 
         snprintf(text, sizeof text, "#%d", next_client());
         name_socket(client, text);
-        if (send_buffer > 0)
-            setsockopt(client, SOL_SOCKET, SO_SNDBUF, (const char *)&send_buffer, sizeof send_buffer);
         SetLastError(error);
     }
     end_call(&call, can_block(s), client != INVALID_SOCKET, "%s", text);
@@ -230,7 +227,12 @@ int trace_send(int line, SOCKET s, const char *buffer, int size, int flags)
     arguments(&call, "%d", size);
     if (short_sends > 0 && size > short_sends)
         size = short_sends;
+    if (!call.fails && line_is_full(s, &size)) {
+        call.fails = true;
+        call.error = WSAEWOULDBLOCK;
+    }
     n = call.fails ? SOCKET_ERROR : send(s, buffer, size, flags);
+    line_has_taken(s, n);
     end_call(&call, can_block(s), n != SOCKET_ERROR, "%d byte%s", n, n == 1 ? "" : "s");
     return n;
 }
@@ -353,13 +355,15 @@ int trace_WSAEventSelect(int line, SOCKET s, WSAEVENT event, long events)
     if (event != NULL)
         name_handle(event, "event of %s", socket_name(s));
     set_nonblocking(s);
+    if (!call.fails)
+        select_line(s, event, events);
     return end_simple(&call, false, call.fails ? SOCKET_ERROR : WSAEventSelect(s, event, events));
 }
 
 int trace_WSAEnumNetworkEvents(int line, SOCKET s, WSAEVENT event, WSANETWORKEVENTS *happened)
 {
     struct call call = begin_call("WSAEnumNetworkEvents", line);
-    int result = call.fails ? SOCKET_ERROR : WSAEnumNetworkEvents(s, event, happened);
+    int result = call.fails ? SOCKET_ERROR : enumerate_line(s, event, happened);
 
     about_socket(&call, s);
     end_call(&call, false, result == 0, "%s", result == 0 ? events_text(happened->lNetworkEvents) : "");

@@ -24,6 +24,14 @@ static unsigned __stdcall run_thread(void *argument)
 }
 
 /* The thread's name is its function's and a number: worker 1, worker 2. */
+/* "worker" is worker 1, 2 ...; of a long name such as "serve_client" only the last word: client 1. */
+static const char *short_name(const char *function)
+{
+    const char *last = strrchr(function, '_');
+
+    return strlen(function) > 9 && last != NULL ? last + 1 : function;
+}
+
 uintptr_t trace__beginthreadex(int line, void *security, unsigned stack, unsigned (__stdcall *function)(void *),
                                void *argument, unsigned flags, unsigned *id, const char *name)
 {
@@ -36,7 +44,7 @@ uintptr_t trace__beginthreadex(int line, void *security, unsigned stack, unsigne
     if (start != NULL && !call.fails) {
         start->function = function;
         start->argument = argument;
-        snprintf(start->name, sizeof start->name, "%.16s %d", name, ++count);
+        snprintf(start->name, sizeof start->name, "%.16s %d", short_name(name), ++count);
         thread = _beginthreadex(security, stack, run_thread, start, flags, id);
     }
     end_call(&call, false, thread != 0, "a thread");
@@ -81,6 +89,27 @@ DWORD trace_QueueUserAPC(int line, PAPCFUNC routine, HANDLE thread, ULONG_PTR da
     }
     end_call(&call, false, ok != 0, "ok");
     return ok;
+}
+
+/* Neither of the two can fail, and so FAULT does not make them. */
+void trace_EnterCriticalSection(int line, CRITICAL_SECTION *section, const char *name)
+{
+    struct call call = begin_call("EnterCriticalSection", line);
+
+    arguments(&call, "%s", name);
+    EnterCriticalSection(section);
+    call.fails = false;
+    end_call(&call, true, true, "");
+}
+
+void trace_LeaveCriticalSection(int line, CRITICAL_SECTION *section, const char *name)
+{
+    struct call call = begin_call("LeaveCriticalSection", line);
+
+    arguments(&call, "%s", name);
+    LeaveCriticalSection(section);
+    call.fails = false;
+    end_call(&call, false, true, "");
 }
 
 DWORD trace_SleepEx(int line, DWORD milliseconds, BOOL alertable)

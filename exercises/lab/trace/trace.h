@@ -13,8 +13,8 @@
                          and is not made (accept and closesocket: is made, and its result thrown away)
    FAULT=name#k=e        the k-th call of name fails with error e
    SHORT_SENDS=n         send and WSASend take at most n bytes of what they are given
-   SEND_BUFFER=n         each accepted socket has room for n bytes only in the system's buffer for what it sends
-                         (SO_SNDBUF)
+   SLOW_LINE=n:ms        send takes n bytes, then fails with WSAEWOULDBLOCK until ms milliseconds later, when FD_WRITE
+                         comes; and so on, for each socket with FD_WRITE by WSAEventSelect (chapter 04)
    WOULD_BLOCK=k         each k-th recv on a non-blocking socket fails with WSAEWOULDBLOCK, though bytes are there
                          (send cannot: FD_WRITE would never come, for it follows only a send that really failed)
    NO_BUFFERS=k          each k-th WSARecv and WSASend fails with WSAENOBUFS
