@@ -190,13 +190,14 @@ void write_bench_chart(const struct bench *b, FILE *file)
 
     write_svg_head(file, WIDTH, HEIGHT, "Messages a second, and calls for a message, of the seven servers", style);
     text_at(file, 20, 46, "huge", "start", "Thousands of messages a second");
-    snprintf(text, sizeof text, "64 bytes there and back. %s. %s. Median of %d round%s.", machine_name(), today(),
-             b->rounds, b->rounds == 1 ? "" : "s");
+    snprintf(text, sizeof text, "%s. %s.", machine_name(), today());
     text_at(file, 20, 82, "", "start", text);
     draw_legend(file, 124, SHADES, shades, clients, 228);
     whisker(file, 950, 128, 104);
     text_at(file, 970, 124, "", "start", "least to greatest");
     draw_legend(file, 160, 1, fewer, what, 0);
+    snprintf(text, sizeof text, "64 bytes; median of %d round%s", b->rounds, b->rounds == 1 ? "" : "s");
+    text_at(file, 950, 160, "", "start", text);
     draw_speed(b, file);
     draw_names(file);
     text_at(file, 20, CALLS_TOP - 92, "huge", "start", "Calls and wake-ups for one message");
