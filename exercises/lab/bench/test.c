@@ -228,7 +228,22 @@ static void test_output(void)
     print_verdict("table of 100 columns, CSV, picture: with the widest numbers", &v, 0);
 }
 
-/* All, for moments: the numbers mean nothing, but each server has done its work, and every byte was compared. */
+static bool has_worked(const struct bench *b, const struct figures *f, int work)
+{
+    return workloads[work].clients > b->most_clients || (f->bytes > 0 && f->threads > 0 && f->memory > 0);
+}
+
+static bool all_have_worked(const struct bench *b)
+{
+    for (int i = 0; i < b->servers; i++)
+        for (int work = 0; work < WORKS; work++)
+            if (!has_worked(b, &b->figures[i][work][0], work))
+                return false;
+    return true;
+}
+
+/* All, for moments: the numbers mean nothing, but each server has done its work, and every byte was compared. On a busy
+   machine a moment can be too short for anything, so there is a second one. */
 static void test_short_run(void)
 {
     static struct bench b;
@@ -239,6 +254,8 @@ static void test_short_run(void)
     b = (struct bench){ .servers = list_servers(), .began = start, .unit = 0.06, .most_clients = 63 };
     count_calls(&b, 0.1);
     measure_rounds(&b, 1);
+    if (!all_have_worked(&b))
+        measure_rounds(&b, 1);
     measure_waits(&b, 1, 0.03);
     end_progress();
     for (int i = 0; i < b.servers; i++) {
@@ -248,7 +265,7 @@ static void test_short_run(void)
         for (int work = 0; work < WORKS; work++) {
             const struct figures *f = &b.figures[i][work][0];
 
-            if (workloads[work].clients <= b.most_clients && (f->bytes == 0 || f->threads == 0 || f->memory == 0))
+            if (!has_worked(&b, f, work))
                 fail(&one, STALL, "%s: %llu messages, %llu bytes, %d threads, %zu bytes of memory",
                      workloads[work].name, f->messages, f->bytes, f->threads, f->memory);
         }
