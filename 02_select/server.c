@@ -1,12 +1,12 @@
 /*
  * 02_select - one thread asks about all sockets at once.
  *
- * select is given two lists, "wake me if one of these is readable" and "if one of these is
- * writable". It sleeps, and cuts the lists down to the sockets that are. It copies no data: recv and
+ * select is given two sets, "wake me if one of these is readable" and "if one of these is
+ * writable". It sleeps, and leaves in the sets only the sockets that are. It copies no data: recv and
  * send do that afterwards, and because the sockets are non-blocking, neither of them ever waits.
  *
  * The calls of this model: ioctlsocket(FIONBIO), FD_SET, select, FD_ISSET, then accept, recv, send.
- * Watch for: the lists are rebuilt for every call. A connection is in exactly one of them: either
+ * Watch for: the sets are made anew for every call. A connection is in exactly one of them: either
  * its buffer is to be filled, or it is to be emptied.
  *
  *   gcc -std=c11 -o server server.c -lws2_32        (for 1023 clients add -DFD_SETSIZE=1024)
@@ -59,7 +59,7 @@ static void on_writable(struct connection *c)
     int n = send(c->socket, c->buffer + c->sent, c->filled - c->sent, 0);
 
     if (n != SOCKET_ERROR) {
-        c->sent += n;                   /* perhaps not all: then it stays in the writable list */
+        c->sent += n;                   /* perhaps not all: then it stays in the writable set */
         c->echoed += n;
     } else if (WSAGetLastError() != WSAEWOULDBLOCK) {
         close_connection(c, WSAGetLastError());

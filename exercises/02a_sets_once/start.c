@@ -51,7 +51,7 @@ static void on_writable(struct connection *c)
     int n = send(c->socket, c->buffer + c->sent, c->filled - c->sent, 0);
 
     if (n != SOCKET_ERROR) {
-        c->sent += n;                   /* perhaps not all: then it stays in the writable list */
+        c->sent += n;                   /* perhaps not all: then it stays in the writable set */
         c->echoed += n;
     } else if (WSAGetLastError() != WSAEWOULDBLOCK) {
         close_connection(c, WSAGetLastError());
