@@ -34,7 +34,7 @@ int list_exercises(void)
         printf("  %-5s %-8s %3d  %-50s %s\n", e->id, e->kind, e->minutes, e->title, state_of(e));
         passed += strcmp(state_of(e), "passed") == 0;
     }
-    printf("\n%d of %d passed. make next shows the task of the next one, and the command that begins it.\n", passed, n);
+    printf("\n%d of %d passed. make next shows the next task, and how to begin it.\n", passed, n);
     return 0;
 }
 
