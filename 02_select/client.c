@@ -193,7 +193,7 @@ int main(int argc, char **argv)
 {
     struct sockaddr_in server = server_address(argc, argv);
     SOCKET network = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
-    static SOCKET keyboard, to_main;
+    static SOCKET keyboard, to_main;    /* static: the new thread reads to_main through a pointer */
 
     if (network == INVALID_SOCKET)
         die(WSAGetLastError(), "socket");

@@ -1,9 +1,9 @@
 /*
  * 05_overlapped_event - three things under way at once, three events in one wait.
  *
- * A receive is under way all the time, but for the moment in which its bytes go to stdout. So the
- * server's bytes nearly always have a buffer to go to. Beside it a piece is being sent, or the keyboard's thread is reading the next one. The main
- * thread waits for whichever of the three ends first.
+ * A receive is always under way, except while its bytes go to stdout: so the server's bytes nearly always
+ * have a buffer. At the same time a piece is being sent, or the keyboard's thread reads the next one. The
+ * main thread waits for all three, and handles the one that ends first.
  *
  * The calls of this model: WSARecv, WSASend, WSAWaitForMultipleEvents, WSAGetOverlappedResult.
  * Watch for: a receive and a send at the same time need an OVERLAPPED and an event each.

@@ -1,9 +1,9 @@
 /*
  * 06_overlapped_callback - "fill this buffer, and call this function when it is done".
  *
- * As in 05, WSARecv and WSASend return at once and the system moves the bytes. But no event tells
- * the end: the system queues a call of our completion routine to the thread that started the
- * operation, and the call is made when that thread allows it, in an alertable wait. So there is no
+ * As in 05, WSARecv and WSASend return at once and the system moves the bytes. But no event says
+ * that an operation has ended: the system queues a call of our completion routine to the thread that
+ * started it, and the call is made when that thread allows it, in an alertable wait. So there is no
  * lock, and no limit of 64.
  *
  * The calls of this model: WSARecv and WSASend with a completion routine,
@@ -136,7 +136,7 @@ static void accept_client(SOCKET listener, WSAEVENT event)
         return;                         /* the event is still set: the next wait comes back here */
     client = accept(listener, NULL, NULL);
 
-    /* Once a turn: if more clients are waiting, accept has FD_ACCEPT recorded again. */
+    /* Once a turn: if more clients are waiting, FD_ACCEPT is recorded again after accept. */
     if (client != INVALID_SOCKET)
         add_connection(client, ++clients);
     else if (WSAGetLastError() != WSAEWOULDBLOCK)   /* one client gave up; the next may be fine */

@@ -109,7 +109,7 @@ static void serve(SOCKET listener)
     for (;;) {
         fd_set readable;
 
-        /* TODO 4: who is owed bytes is not read from, and is in another set. */
+        /* TODO 4: nothing is received from who is owed bytes; it is in another set. */
         FD_ZERO(&readable);
         FD_SET(listener, &readable);
         for (int i = 0; i < count; i++)

@@ -134,7 +134,7 @@ static void accept_client(SOCKET listener, WSAEVENT event)
         return;                         /* the event is still set: the next wait comes back here */
     client = accept(listener, NULL, NULL);
 
-    /* Once a turn: if more clients are waiting, accept has FD_ACCEPT recorded again. */
+    /* Once a turn: if more clients are waiting, FD_ACCEPT is recorded again after accept. */
     if (client != INVALID_SOCKET)
         add_connection(client, ++clients);
     else if (WSAGetLastError() != WSAEWOULDBLOCK)   /* one client gave up; the next may be fine */

@@ -4,7 +4,7 @@
    there is room for, or fails with WSAEWOULDBLOCK. The debt lies in the connection, not in a local
    variable, so that the function may return before it is paid. And the writable set holds the
    sockets to which something is owed, and only those: one with room is always ready, so select
-   would return at once, again and again. While bytes are owed the client is not read from; so its
+   would return at once, again and again. While bytes are owed nothing is received from the client; so
    one buffer is enough, and the client's own send will find no room. [select function; send
    function; ioctlsocket function; accept function] */
 

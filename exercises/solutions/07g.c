@@ -248,7 +248,7 @@ static void accept_clients(SOCKET listener, HANDLE stop_event, HANDLE completion
             continue;
         client = accept(listener, NULL, NULL);
 
-        /* Once a turn: if more clients are waiting, accept has FD_ACCEPT recorded again. */
+        /* Once a turn: if more clients are waiting, FD_ACCEPT is recorded again after accept. */
         if (client != INVALID_SOCKET)
             add_connection(completion_port, client, ++clients);
         else if (WSAGetLastError() != WSAEWOULDBLOCK)   /* one client gave up; the next may be fine */
