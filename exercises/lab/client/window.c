@@ -130,17 +130,16 @@ static void be_left(struct verdict *v, HWND window, struct process *client)
     expect_end(v, client, 1);
 }
 
-/* *ended: the client has ended before its window was closed. */
-static struct verdict play_window(behaviour behave, void (*use)(struct verdict *, HWND, struct process *), bool *ended)
+static void try_window(const char *name, behaviour behave, void (*use)(struct verdict *, HWND, struct process *))
 {
     struct verdict v = { 0 };
+    double start = now();
     int port;
     struct bad_server *server = start_bad_server(behave, &port);
     struct process client;
     char command[100];
     HWND window;
 
-    *ended = false;
     start_dialogue();
     snprintf(command, sizeof command, "%s 127.0.0.1 %d", program_of(find_chapter("03"), "client"), port);
     note("%s", command);
@@ -152,27 +151,9 @@ static struct verdict play_window(behaviour behave, void (*use)(struct verdict *
             fail(&v, STALL, "it opens no window");
         else
             use(&v, window, &client);
-        *ended = v.symptom != PASS && (window == NULL ? !is_running(&client) : !IsWindow(window));
     }
     stop_process(&client);
     stop_bad_server(server);
-    return v;
-}
-
-/* Late in a long test Wine 10 ends each program that opens a window: "X Error of failed request: BadWindow". So under
-   Wine, and only there, the client has three tries; and if Wine 10 has ended all three, there is nothing to judge. */
-static void try_window(const char *name, behaviour behave, void (*use)(struct verdict *, HWND, struct process *))
-{
-    double start = now();
-    bool ended = false;
-    struct verdict v = play_window(behave, use, &ended);
-
-    for (int i = 0; i < 2 && is_wine() && v.symptom != PASS; i++)
-        v = play_window(behave, use, &ended);
-    if (ended && v.symptom != PASS && is_wine() && !hides_resets()) {
-        v = (struct verdict){ 0 };
-        skip(&v, "this Wine has ended the client, with an error of X");
-    }
     print_verdict(name, &v, now() - start);
 }
 

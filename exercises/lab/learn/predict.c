@@ -120,9 +120,6 @@ bool answers_hold(const struct exercise *e, const char *program, struct verdict 
         int count = 0;
         char letter = run(&p->questions[i], command, file, v, &count);
 
-        /* On a busy machine Wine 10 now and then serves no message of a program that has a window: one more try. */
-        if (v->symptom == STALL && is_wine())
-            letter = run(&p->questions[i], command, file, v, &count);
         note("question %d: %d calls", i + 1, count);
         found[i] = letter != 0 ? letter : '?';
     }

@@ -285,7 +285,7 @@ static void try_switch(const struct chapter *chapter, struct run run, const char
 
     SetEnvironmentVariableA(variable, value);
     v = run_server(&run);
-    if (v.symptom == CORRUPT && queues_sends())     /* now and then this Wine itself does it: see try_floods */
+    if (v.symptom == CORRUPT && queues_sends())     /* as in battery.c */
         v = run_server(&run);
     SetEnvironmentVariableA(variable, NULL);
     count = count_injected(run.trace, call, sign);

@@ -45,6 +45,14 @@ static bool is_named(const struct scenario *s, const char *only)
     return only == NULL || _stricmp(s->promise, only) == 0 || _stricmp(s->key, only) == 0 || has(s->words, only);
 }
 
+/* A wrong byte is tried again where the system itself gives one now and then: a server that is wrong is wrong twice. */
+static struct verdict play(const struct subject *subject, const struct scenario *scenario)
+{
+    struct verdict v = run_scenario(subject, scenario);
+
+    return v.symptom == CORRUPT && queues_sends() ? run_scenario(subject, scenario) : v;
+}
+
 void check_server(const struct subject *subject, const char *only)
 {
     int count = 0;
@@ -56,7 +64,7 @@ void check_server(const struct subject *subject, const char *only)
 
         if (!is_named(&scenarios[i], only))
             continue;
-        v = run_scenario(subject, &scenarios[i]);
+        v = play(subject, &scenarios[i]);
         snprintf(name, sizeof name, "%-3s %s", scenarios[i].promise, scenarios[i].words);
         print_verdict(name, &v, now() - start);
         count++;
@@ -73,7 +81,7 @@ struct verdict check_quietly(const struct subject *subject, const char **failed)
     struct verdict v = { 0 };
 
     for (size_t i = 0; i < SCENARIOS && (v.symptom == PASS || v.symptom == SKIPPED); i++) {
-        v = run_scenario(subject, &scenarios[i]);
+        v = play(subject, &scenarios[i]);
         *failed = scenarios[i].words;
     }
     if (v.symptom == SKIPPED)
