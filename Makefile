@@ -38,8 +38,9 @@ else
     WINEPREFIX  := $(CURDIR)/.wine
     PREPARE_RUN := .wine/ready
   endif
+  # No words of Wine's own, nothing to install, and no debugger that would hold a crashed program.
   WINEDEBUG ?= -all
-  WINEDLLOVERRIDES ?= mscoree,mshtml=
+  WINEDLLOVERRIDES ?= mscoree,mshtml,winedbg.exe=
   export WINEPREFIX WINEDEBUG WINEDLLOVERRIDES
   # Wine takes the letters of file names from the locale.
   ifeq ($(findstring UTF-8,$(LC_ALL)$(LC_CTYPE)$(LANG)),)
@@ -201,12 +202,10 @@ try-%: $(LAB) $$(foreach n,$$(tried),$$(filter $$(n)_$$(percent),$$(PROGRAMS)) $
 pictures: $(LAB) $(TRACED_SERVERS) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) pictures
 
-# Only where programs run under Wine: makes its folder without a word, and no debugger for crashes.
+# Only where programs run under Wine: makes its folder without a word.
 .wine/ready:
 	$(info Preparing Wine's folder .wine: once, a few seconds.)
 	@$(RUN) wineboot -i >$(NOWHERE) 2>&1
-	@$(RUN) reg add 'HKLM\Software\Microsoft\Windows NT\CurrentVersion\AeDebug' \
-	  /v Debugger /d false /f >$(NOWHERE) 2>&1
 	@echo done >$@
 
 # ---- The exercises -----------------------------------------------------------------------------

@@ -15,8 +15,8 @@ bool hides_resets(void);
    about 900 floods came back wrong there; none (of 36 GB) with a client outside of Wine, and none under Wine 8. */
 bool queues_sends(void);
 
-/* So long a program that has crashed may live on, milliseconds: where a debugger is set, as it is in a Wine folder that
-   nobody has changed, it looks at the program before it ends. */
+/* So long a program that has crashed may live on, milliseconds: under Wine a debugger looks at it before it ends, if
+   the Makefile has not switched the debugger off. */
 int crash_time(void);
 
 /* "Wine 8.0" or "Windows". */
