@@ -99,17 +99,22 @@ $(NUMBERS): %: $$(chapter)
 # A source, unchanged, with a recording function before each call of its model: TRACE stands first where
 # <winsock2.h> is looked for.
 TRACE   := exercises/lab/trace
+LAYER   := exercises/lab/strict
 TRACE_C := $(filter-out %/crash.c,$(sort $(wildcard $(TRACE)/*.c)))
 TRACE_H := $(sort $(wildcard $(TRACE)/*.h))
-TRACE_O := $(TRACE_C:$(TRACE)/%.c=$(BUILD)/trace-%.o)
+STRICT_C := $(sort $(wildcard $(LAYER)/*.c))
+STRICT_H := $(sort $(wildcard $(LAYER)/*.h))
+TRACE_O := $(TRACE_C:$(TRACE)/%.c=$(BUILD)/trace-%.o) $(STRICT_C:$(LAYER)/%.c=$(BUILD)/strict-%.o)
 CRASH   := $(BUILD)/trace-crash.o
 LEAN    := -DWIN32_LEAN_AND_MEAN
 TRACED_SERVERS  := $(NUMBERS:%=$(BUILD)/%_server_traced.exe)
 TRACED_PROGRAMS := $(TRACED_SERVERS) $(NUMBERS:%=$(BUILD)/%_client_traced.exe)
 LINK_TRACED      = $(LINK) $(LEAN) -I$(TRACE) $< $(TRACE_O) $(LDLIBS) -lgdi32
 
-$(TRACE_O) $(CRASH): $(BUILD)/trace-%.o: $(TRACE)/%.c $(TRACE_H)
-	$(QUIET)$(COMPILE) $(LEAN) -I$(TRACE) -c -o $@ $<
+$(filter $(BUILD)/trace-%,$(TRACE_O)) $(CRASH): $(BUILD)/trace-%.o: $(TRACE)/%.c $(TRACE_H) $(STRICT_H)
+	$(QUIET)$(COMPILE) $(LEAN) -I$(TRACE) -Iexercises/lab -c -o $@ $<
+$(filter $(BUILD)/strict-%,$(TRACE_O)): $(BUILD)/strict-%.o: $(LAYER)/%.c $(STRICT_H)
+	$(QUIET)$(COMPILE) $(LEAN) -Iexercises/lab -c -o $@ $<
 
 traced: $(TRACED_PROGRAMS)
 $(TRACED_SERVERS): $(BUILD)/%_server_traced.exe: $$(chapter)/server.c $(TRACE_O)
@@ -127,11 +132,19 @@ $(BUILD)/source_traced.exe: $(TRACE_O)
 	$(if $(SOURCE),,$(error It needs a file: make trace SOURCE=my_server.c))
 	$(LINK) -I$(TRACE) "$(SOURCE)" $(TRACE_O) $(LDLIBS) -lgdi32
 
+# On the strict system: make strict-05, make strict SOURCE=my_server.c, make trace-05 STRICT=7. (A variable of the command
+# line is in the environment of what make starts.)
+.PHONY: strict rules
+strict: $(BUILD)/source_traced.exe $(LAB) | $(PREPARE_RUN)
+	@$(RUN) $(LAB) strict $(BUILD)/source_traced.exe
+rules: $(LAB) | $(PREPARE_RUN)
+	@$(RUN) $(LAB) rules
+
 # ---- The laboratory ----------------------------------------------------------------------------
 
 # Its rooms, each a folder; exercises/lab/README.md has the map.
-ROOMS := common timeline server drills client show bench learn drift proof
-LAB_C := exercises/lab/main.c $(TRACE)/waits.c $(sort $(foreach room,$(ROOMS),$(wildcard exercises/lab/$(room)/*.c)))
+ROOMS := common timeline server drills client conform show bench learn drift proof
+LAB_C := exercises/lab/main.c $(TRACE)/waits.c $(LAYER)/rules.c $(sort $(foreach room,$(ROOMS),$(wildcard exercises/lab/$(room)/*.c)))
 LAB_O := $(foreach source,$(LAB_C),$(BUILD)/lab-$(subst /,-,$(source:exercises/lab/%.c=%)).o)
 
 lab: $(LAB)
@@ -153,7 +166,7 @@ $(MANY_SELECT): 02_select/server.c
 
 # ---- One chapter: run-03, client-03, demo-03, check-03, trace-03 ... ------------------------------
 
-.PHONY: $(foreach verb,run client demo check timeline trace trace-client bench,$(NUMBERS:%=$(verb)-%))
+.PHONY: $(foreach verb,run client demo check strict timeline trace trace-client bench,$(NUMBERS:%=$(verb)-%))
 $(NUMBERS:%=run-%): run-%: $$(chapter)/server.exe | $(PREPARE_RUN)
 	@$(RUN) $(chapter)/server.exe $(PORT)
 $(NUMBERS:%=client-%): client-%: $$(chapter)/client.exe | $(PREPARE_RUN)
@@ -168,6 +181,8 @@ $(NUMBERS:%=timeline-%): timeline-%: $(BUILD)/%_server_traced.exe $(LAB) | $(PRE
 	@$(RUN) $(LAB) timeline $* $(if $(PICTURE),"$(PICTURE)")
 $(NUMBERS:%=check-%): check-%: $$(chapter)/server.exe $(LAB) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) check $(chapter)/server.exe $(if $(ONLY),"$(ONLY)")
+$(NUMBERS:%=strict-%): strict-%: $(BUILD)/%_server_traced.exe $(BUILD)/%_client_traced.exe $(LAB) | $(PREPARE_RUN)
+	@$(RUN) $(LAB) strict $*
 $(NUMBERS:%=bench-%): bench-%: $$(chapter)/server.exe $(BUILD)/%_server_traced.exe $(MANY_SELECT) $(LAB) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) bench $*
 
@@ -294,6 +309,9 @@ help:
 	$(info make client-03     starts the client of chapter 03)
 	$(info make trace-03      starts chapter 03's server and prints each call that it makes)
 	$(info make trace SOURCE=my_server.c     does the same with any other file)
+	$(info make trace-03 STRICT=7  the same on the strict system, with the seed 7)
+	$(info make strict-03     server and client on the strict system; SOURCE=my_server.c)
+	$(info make rules         what a program must do, and what Windows may do)
 	$(info make try-04a       plays an experiment of the notes; make try-all plays all)
 	$(info make timeline-03   plays the demonstration's scene; PICTURE=my.svg draws it)
 	$(info make pictures      draws each timeline.svg and the poster anew, from real runs)

@@ -3,6 +3,7 @@
 #include "client/client.h"
 #include "common/common.h"
 #include "common/sockets.h"
+#include "conform/conform.h"
 #include "drift/drift.h"
 #include "learn/learn.h"
 #include "proof/proof.h"
@@ -70,6 +71,27 @@ static int verb_pairs(int argc, char **argv)
     printf("every client against every server\n");
     test_pairs();
     return print_totals();
+}
+
+/* lab strict 05 [SEEDS]: a chapter; lab strict PROGRAM.exe: a traced server. */
+static int verb_strict(int argc, char **argv)
+{
+    const struct chapter *chapter = ends_with(argv[0], ".exe") ? NULL : chapter_argument(argv[0]);
+
+    if (chapter == NULL && !file_exists(argv[0]))
+        die("there is no program %s", argv[0]);
+    printf("on the strict system\n");
+    if (chapter != NULL)
+        test_chapter_strictly(chapter, argc > 1 ? atoi(argv[1]) : 10);
+    else
+        test_program_strictly(argv[0]);
+    return print_totals();
+}
+
+static int verb_rules(int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    return list_rules();
 }
 
 static int verb_same(int argc, char **argv)
@@ -273,6 +295,9 @@ static const struct verb {
     { "check",    verb_check,    1, 3, "[-v] SERVER.exe [scenario]", "the battery against one server" },
     { "demo",     verb_demo,     0, 1, "[CHAPTER]", "shows the seven models at work, or one" },
     { "test",     verb_test,     0, 0, "", "everything below, and the battery against all seven servers" },
+    { "strict",   verb_strict,   1, 2, "CHAPTER [SEEDS] | PROGRAM.exe",
+      "a chapter, or a traced server, on the strict system" },
+    { "rules",    verb_rules,    0, 0, "", "the rules and the freedoms of the strict system, each with its page" },
     { "same",     verb_same,     0, 0, "", "do the shared functions, and the quotations in the notes, agree?" },
     { "drift",    verb_drift,    0, 1, "[ID]", "have the exercises the text of the programs they were made from?" },
     { "rooms",    verb_rooms,    0, 0, "", "does each room of the laboratory use only those below it?" },

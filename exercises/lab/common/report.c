@@ -30,6 +30,7 @@ static const struct { const char *name, *meaning; } symptom_names[SYMPTOMS] = {
     [WASTE]         = { "WASTE",         "the work is done, but with more calls than it needs" },
     [MESSAGE]       = { "MESSAGE",       "a line that should be printed is missing or unclear" },
     [EXPOSED]       = { "EXPOSED",       "it listens on an address that it was not given" },
+    [BROKEN_RULE]   = { "BROKEN_RULE",   "the program does what Microsoft's pages forbid" },
     [SKIPPED]       = { "SKIPPED",       "cannot be tried on this machine" },
 };
 

@@ -7,12 +7,12 @@
 /* The closed list of what can be wrong. symptom_names in report.c has a sentence for each. */
 enum symptom {
     PASS, NO_LISTEN, REFUSED, STALL, SLOW, LOST_TAIL, CORRUPT, EXTRA, EARLY_CLOSE, RESET, NO_CLOSE,
-    CRASH, EXITED, NO_EXIT, FEWER_CLIENTS, LEAK, BUSY, WASTE, MESSAGE, EXPOSED, SKIPPED, SYMPTOMS
+    CRASH, EXITED, NO_EXIT, FEWER_CLIENTS, LEAK, BUSY, WASTE, MESSAGE, EXPOSED, BROKEN_RULE, SKIPPED, SYMPTOMS
 };
 
 struct verdict {
     enum symptom symptom;
-    char reason[400];
+    char reason[700];
 };
 
 const char *symptom_name(enum symptom symptom);

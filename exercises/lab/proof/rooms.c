@@ -13,9 +13,11 @@
 #define MOST_LINES  500         /* in a file */
 #define WIDEST      120         /* columns of a line, as .editorconfig says */
 
-/* From the ground up; "" is main.c. trace is linked into other programs, and so uses nothing of the laboratory. */
+/* From the ground up; "" is main.c. strict and trace are linked into other programs, and so use nothing of the
+   laboratory. */
 static const char *const rooms[] = {
-    "trace", "common", "timeline", "server", "drills", "client", "show", "bench", "learn", "drift", "proof", "",
+    "strict", "trace", "common", "timeline", "server", "drills", "client", "conform", "show", "bench", "learn", "drift",
+    "proof", "",
 };
 #define ROOMS ((int)(sizeof rooms / sizeof rooms[0]))
 

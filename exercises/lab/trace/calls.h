@@ -1,6 +1,7 @@
-/* Every call that the seven servers and the seven clients make and that belongs to a model, and three that only
-   exercises make (WSAPoll, CancelIoEx, locks), with the recording function that takes its place. Each function takes
-   the place of the call in the source (its line), then the call's own arguments, and returns what the call returns.
+/* Every call that the seven servers and the seven clients make and that belongs to a model, and some that only
+   exercises and learners make (WSAPoll, CancelIoEx, locks, the thread pool), with the recording function that takes its
+   place. Each function takes the place of the call in the source (its line), then the call's own arguments, and returns
+   what the call returns.
 
    To record another call: write its function, add a line here. The test "lab imports" compares this list
    with what the programs import: a call that is missing here cannot be missed. */
@@ -16,6 +17,7 @@ SOCKET trace_socket(int line, int family, int type, int protocol);
 int trace_setsockopt(int line, SOCKET s, int level, int option, const char *value, int size);
 int trace_getsockopt(int line, SOCKET s, int level, int option, char *value, int *size);
 int trace_getsockname(int line, SOCKET s, struct sockaddr *name, int *size);
+int trace_getpeername(int line, SOCKET s, struct sockaddr *name, int *size);
 int trace_bind(int line, SOCKET s, const struct sockaddr *name, int size);
 int trace_listen(int line, SOCKET s, int backlog);
 int trace_connect(int line, SOCKET s, const struct sockaddr *name, int size);
@@ -26,6 +28,9 @@ int trace_WSAIoctl(int line, SOCKET s, DWORD code, void *in, DWORD in_size, void
                    DWORD *returned, WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine);
 int trace_shutdown(int line, SOCKET s, int how);
 int trace_closesocket(int line, SOCKET s);
+
+/* Is not recorded; the strict system looks whether the number that it gives is a call's. */
+int trace_WSAGetLastError(int line);
 
 /* Clients and bytes. */
 SOCKET trace_accept(int line, SOCKET s, struct sockaddr *name, int *size);
@@ -39,7 +44,7 @@ BOOL trace_WSAGetOverlappedResult(int line, SOCKET s, WSAOVERLAPPED *overlapped,
                                   DWORD *flags);
 
 /* Readiness. */
-int trace_select(int line, int n, fd_set *readable, fd_set *writable, fd_set *failed,
+int trace_select(int line, u_int capacity, int n, fd_set *readable, fd_set *writable, fd_set *failed,
                  const struct timeval *timeout);
 int trace_WSAPoll(int line, WSAPOLLFD *polled, ULONG count, INT timeout);
 int trace_WSAAsyncSelect(int line, SOCKET s, HWND window, u_int message, long events);
@@ -59,6 +64,8 @@ HANDLE trace_CreateIoCompletionPort(int line, HANDLE file, HANDLE port, ULONG_PT
 BOOL trace_SetFileCompletionNotificationModes(int line, HANDLE file, UCHAR flags);
 BOOL trace_GetQueuedCompletionStatus(int line, HANDLE port, DWORD *bytes, ULONG_PTR *key,
                                      OVERLAPPED **overlapped, DWORD milliseconds);
+BOOL trace_GetQueuedCompletionStatusEx(int line, HANDLE port, OVERLAPPED_ENTRY *entries, ULONG most, ULONG *count,
+                                       DWORD milliseconds, BOOL alertable);
 BOOL trace_PostQueuedCompletionStatus(int line, HANDLE port, DWORD bytes, ULONG_PTR key,
                                       OVERLAPPED *overlapped);
 BOOL trace_CancelIoEx(int line, HANDLE file, OVERLAPPED *overlapped);
@@ -73,7 +80,15 @@ BOOL trace_ReadFile(int line, HANDLE file, void *buffer, DWORD size, DWORD *byte
 BOOL trace_WriteFile(int line, HANDLE file, const void *buffer, DWORD size, DWORD *bytes,
                      OVERLAPPED *overlapped);
 BOOL trace_CloseHandle(int line, HANDLE object);
+PTP_IO trace_CreateThreadpoolIo(int line, HANDLE file, PTP_WIN32_IO_CALLBACK callback, void *context,
+                                PTP_CALLBACK_ENVIRON where);
+void trace_StartThreadpoolIo(int line, PTP_IO io);
+void trace_CancelThreadpoolIo(int line, PTP_IO io);
+void trace_WaitForThreadpoolIoCallbacks(int line, PTP_IO io, BOOL cancel);
+void trace_CloseThreadpoolIo(int line, PTP_IO io);
 void *trace_calloc(int line, size_t count, size_t size);
+void *trace_malloc(int line, size_t size);
+void *trace_realloc(int line, void *memory, size_t size);
 void trace_free(int line, void *memory);
 
 /* Windows and their messages. */
@@ -97,6 +112,8 @@ BOOL trace_KillTimer(int line, HWND window, UINT_PTR id);
 #define setsockopt(...)                 trace_setsockopt(__LINE__, __VA_ARGS__)
 #define getsockopt(...)                 trace_getsockopt(__LINE__, __VA_ARGS__)
 #define getsockname(...)                trace_getsockname(__LINE__, __VA_ARGS__)
+#define getpeername(...)                trace_getpeername(__LINE__, __VA_ARGS__)
+#define WSAGetLastError()               trace_WSAGetLastError(__LINE__)
 #define bind(...)                       trace_bind(__LINE__, __VA_ARGS__)
 #define listen(...)                     trace_listen(__LINE__, __VA_ARGS__)
 #define connect(...)                    trace_connect(__LINE__, __VA_ARGS__)
@@ -111,7 +128,7 @@ BOOL trace_KillTimer(int line, HWND window, UINT_PTR id);
 #define WSARecv(s, b, c, n, f, o, r)    trace_WSARecv(__LINE__, s, b, c, n, f, o, r, #r)
 #define WSASend(s, b, c, n, f, o, r)    trace_WSASend(__LINE__, s, b, c, n, f, o, r, #r)
 #define WSAGetOverlappedResult(...)     trace_WSAGetOverlappedResult(__LINE__, __VA_ARGS__)
-#define select(...)                     trace_select(__LINE__, __VA_ARGS__)
+#define select(...)                     trace_select(__LINE__, FD_SETSIZE, __VA_ARGS__)
 #define WSAPoll(...)                    trace_WSAPoll(__LINE__, __VA_ARGS__)
 #define WSAAsyncSelect(...)             trace_WSAAsyncSelect(__LINE__, __VA_ARGS__)
 #define WSACreateEvent()                trace_WSACreateEvent(__LINE__)
@@ -125,6 +142,7 @@ BOOL trace_KillTimer(int line, HWND window, UINT_PTR id);
 #define CreateIoCompletionPort(...)     trace_CreateIoCompletionPort(__LINE__, __VA_ARGS__)
 #define GetQueuedCompletionStatus(...)  trace_GetQueuedCompletionStatus(__LINE__, __VA_ARGS__)
 #define SetFileCompletionNotificationModes(...) trace_SetFileCompletionNotificationModes(__LINE__, __VA_ARGS__)
+#define GetQueuedCompletionStatusEx(...) trace_GetQueuedCompletionStatusEx(__LINE__, __VA_ARGS__)
 #define PostQueuedCompletionStatus(...) trace_PostQueuedCompletionStatus(__LINE__, __VA_ARGS__)
 #define CancelIoEx(...)                 trace_CancelIoEx(__LINE__, __VA_ARGS__)
 #define EnterCriticalSection(s)         trace_EnterCriticalSection(__LINE__, s, #s)
@@ -137,6 +155,13 @@ BOOL trace_KillTimer(int line, HWND window, UINT_PTR id);
 #define ReadFile(...)                   trace_ReadFile(__LINE__, __VA_ARGS__)
 #define WriteFile(...)                  trace_WriteFile(__LINE__, __VA_ARGS__)
 #define CloseHandle(...)                trace_CloseHandle(__LINE__, __VA_ARGS__)
+#define CreateThreadpoolIo(...)         trace_CreateThreadpoolIo(__LINE__, __VA_ARGS__)
+#define StartThreadpoolIo(...)          trace_StartThreadpoolIo(__LINE__, __VA_ARGS__)
+#define CancelThreadpoolIo(...)         trace_CancelThreadpoolIo(__LINE__, __VA_ARGS__)
+#define WaitForThreadpoolIoCallbacks(...) trace_WaitForThreadpoolIoCallbacks(__LINE__, __VA_ARGS__)
+#define CloseThreadpoolIo(...)          trace_CloseThreadpoolIo(__LINE__, __VA_ARGS__)
+#define malloc(...)                     trace_malloc(__LINE__, __VA_ARGS__)
+#define realloc(...)                    trace_realloc(__LINE__, __VA_ARGS__)
 #define calloc(...)                     trace_calloc(__LINE__, __VA_ARGS__)
 #define free(...)                       trace_free(__LINE__, __VA_ARGS__)
 #define RegisterClassA(...)             trace_RegisterClassA(__LINE__, __VA_ARGS__)

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include "calls.h"
 #include "trace.h"
+#include "strict/strict.h"
 
 #include <stdbool.h>
 
@@ -26,8 +27,10 @@ struct call {
     char arguments[160];
 };
 
-/* Begins: is it to fail, or to wait first? */
-struct call begin_call(const char *name, int line);
+/* Begins: is it to fail, or to wait first? In a function that takes a call's place: from where on its caller's stack
+   is. */
+struct call begin_call_at(const char *name, int line, const void *frame);
+#define begin_call(name, line) begin_call_at(name, line, __builtin_dwarf_cfa())
 
 /* Ends: writes the event. waits: this call can put the thread to sleep. ok decides whether the result
    is formatted from result or is the thread's last error. Leaves the last error as it found it; if the

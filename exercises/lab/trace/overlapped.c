@@ -9,7 +9,7 @@
 /* The operations that are under way, or were: by their OVERLAPPED, which has one operation at a time. */
 static struct operation {
     OVERLAPPED *overlapped;
-    const char *kind;           /* "receive", "send", "connect" */
+    const char *kind;           /* "receive", "send", "connect", "accept" */
     const char *routine_name;
     LPWSAOVERLAPPED_COMPLETION_ROUTINE routine;
     SOCKET socket;
@@ -18,7 +18,8 @@ static struct operation {
 
 static int no_buffers_each, overlapped_calls, short_sends;
 static LPFN_CONNECTEX real_connect_ex;
-static int connect_ex_line;
+static LPFN_ACCEPTEX real_accept_ex;
+static int connect_ex_line, accept_ex_line;
 
 __attribute__((constructor)) static void read_environment(void)
 {
@@ -96,7 +97,7 @@ int trace_WSARecv(int line, SOCKET s, WSABUF *buffers, DWORD count, DWORD *bytes
     if (call.fails || has_no_buffers(&call))
         return end_operation(&call, SOCKET_ERROR);
     remember(overlapped, s, "receive", its_routine, name);
-    return end_operation(&call, WSARecv(s, buffers, count, bytes, flags, overlapped,
+    return end_operation(&call, strict_WSARecv(s, buffers, count, bytes, flags, overlapped,
                                         its_routine != NULL ? routine : NULL));
 }
 
@@ -113,7 +114,7 @@ int trace_WSASend(int line, SOCKET s, WSABUF *buffers, DWORD count, DWORD *bytes
     remember(overlapped, s, "send", its_routine, name);
     if (short_sends > 0 && part.len > (ULONG)short_sends)
         part.len = (ULONG)short_sends;
-    return end_operation(&call, WSASend(s, count == 1 ? &part : buffers, count, bytes, flags, overlapped,
+    return end_operation(&call, strict_WSASend(s, count == 1 ? &part : buffers, count, bytes, flags, overlapped,
                                         its_routine != NULL ? routine : NULL));
 }
 
@@ -125,7 +126,7 @@ BOOL trace_WSAGetOverlappedResult(int line, SOCKET s, WSAOVERLAPPED *overlapped,
 
     about_socket(&call, s);
     arguments(&call, "%s", operation_of(overlapped)->kind);
-    ok = !call.fails && WSAGetOverlappedResult(s, overlapped, bytes, wait, flags);
+    ok = !call.fails && strict_WSAGetOverlappedResult(s, overlapped, bytes, wait, flags);
     end_call(&call, wait, ok, ok && *bytes == 0 ? "0: the end" : "%lu bytes", ok ? *bytes : 0);
     return ok;
 }
@@ -149,21 +150,45 @@ static BOOL PASCAL trace_connect_ex(SOCKET s, const struct sockaddr *name, int s
     return ok;
 }
 
+/* The same with AcceptEx. */
+static BOOL PASCAL trace_accept_ex(SOCKET listener, SOCKET client, void *output, DWORD data, DWORD local, DWORD remote,
+                                   DWORD *bytes, OVERLAPPED *overlapped)
+{
+    struct call call = begin_call("AcceptEx", accept_ex_line);
+    BOOL ok;
+
+    about_socket(&call, listener);
+    if (call.fails) {
+        end_operation(&call, SOCKET_ERROR);
+        return FALSE;
+    }
+    remember(overlapped, listener, "accept", NULL, NULL);
+    ok = real_accept_ex(listener, client, output, data, local, remote, bytes, overlapped);
+    end_operation(&call, ok ? 0 : SOCKET_ERROR);
+    return ok;
+}
+
 int trace_WSAIoctl(int line, SOCKET s, DWORD code, void *in, DWORD in_size, void *out, DWORD out_size,
                    DWORD *returned, WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE its_routine)
 {
-    static const GUID id = WSAID_CONNECTEX;
+    static const GUID id = WSAID_CONNECTEX, accept_id = WSAID_ACCEPTEX;
     struct call call = begin_call("WSAIoctl", line);
     int result;
 
     about_socket(&call, s);
     result = call.fails ? SOCKET_ERROR
-                        : WSAIoctl(s, code, in, in_size, out, out_size, returned, overlapped, its_routine);
+                        : strict_WSAIoctl(s, code, in, in_size, out, out_size, returned, overlapped, its_routine);
     if (result == 0 && code == SIO_GET_EXTENSION_FUNCTION_POINTER && memcmp(in, &id, sizeof id) == 0) {
         arguments(&call, "address of ConnectEx");
         memcpy(&real_connect_ex, out, sizeof real_connect_ex);
         connect_ex_line = line;
         *(LPFN_CONNECTEX *)out = trace_connect_ex;
+    } else if (result == 0 && code == SIO_GET_EXTENSION_FUNCTION_POINTER && memcmp(in, &accept_id,
+                                                                                   sizeof accept_id) == 0) {
+        arguments(&call, "address of AcceptEx");
+        memcpy(&real_accept_ex, out, sizeof real_accept_ex);
+        accept_ex_line = line;
+        *(LPFN_ACCEPTEX *)out = trace_accept_ex;
     }
     end_call(&call, false, result == 0, "ok");
     return result;
@@ -177,7 +202,7 @@ HANDLE trace_CreateIoCompletionPort(int line, HANDLE file, HANDLE port, ULONG_PT
     if (file != INVALID_HANDLE_VALUE)
         about_socket(&call, (SOCKET)file);
     arguments(&call, file == INVALID_HANDLE_VALUE ? "a new port" : port == NULL ? "to a new port" : "to the port");
-    result = call.fails ? NULL : CreateIoCompletionPort(file, port, key, threads);
+    result = call.fails ? NULL : strict_CreateIoCompletionPort(file, port, key, threads);
     end_call(&call, false, result != NULL, "ok");
     return result;
 }
@@ -192,7 +217,7 @@ BOOL trace_GetQueuedCompletionStatus(int line, HANDLE port, DWORD *bytes, ULONG_
     if (call.fails)
         *overlapped = NULL;
     else
-        ok = GetQueuedCompletionStatus(port, bytes, key, overlapped, milliseconds);
+        ok = strict_GetQueuedCompletionStatus(port, bytes, key, overlapped, milliseconds);
     if (!call.fails && *overlapped != NULL) {
         DWORD error = GetLastError();
         const struct operation *operation = operation_of(*overlapped);
@@ -204,6 +229,8 @@ BOOL trace_GetQueuedCompletionStatus(int line, HANDLE port, DWORD *bytes, ULONG_
                      error_text((int)error));
         SetLastError(error);
         end_call(&call, true, true, "%s", text);
+        if (!ok)
+            SetLastError(error);    /* this TRUE is the trace's; the call's result is FALSE */
     } else {
         end_call(&call, true, ok, "posted packet: %lu bytes, key %lu", ok ? *bytes : 0,
                  ok ? (unsigned long)*key : 0);
@@ -211,10 +238,21 @@ BOOL trace_GetQueuedCompletionStatus(int line, HANDLE port, DWORD *bytes, ULONG_
     return ok;
 }
 
+BOOL trace_GetQueuedCompletionStatusEx(int line, HANDLE port, OVERLAPPED_ENTRY *entries, ULONG most, ULONG *count,
+                                       DWORD milliseconds, BOOL alertable)
+{
+    struct call call = begin_call("GetQueuedCompletionStatusEx", line);
+    BOOL ok = !call.fails && strict_GetQueuedCompletionStatusEx(port, entries, most, count, milliseconds, alertable);
+
+    arguments(&call, "%lu", most);
+    end_call(&call, true, ok, "%lu packets", ok ? *count : 0);
+    return ok;
+}
+
 BOOL trace_SetFileCompletionNotificationModes(int line, HANDLE file, UCHAR flags)
 {
     struct call call = begin_call("SetFileCompletionNotificationModes", line);
-    BOOL ok = !call.fails && SetFileCompletionNotificationModes(file, flags);
+    BOOL ok = !call.fails && strict_SetFileCompletionNotificationModes(file, flags);
 
     about_socket(&call, (SOCKET)file);
     arguments(&call, "%s", flags == FILE_SKIP_COMPLETION_PORT_ON_SUCCESS ? "FILE_SKIP_COMPLETION_PORT_ON_SUCCESS" : "");
@@ -232,7 +270,7 @@ BOOL trace_PostQueuedCompletionStatus(int line, HANDLE port, DWORD bytes, ULONG_
         arguments(&call, "%s's %s, %lu bytes", operation_of(overlapped)->client, operation_of(overlapped)->kind, bytes);
     else
         arguments(&call, "%lu bytes, key %lu", bytes, (unsigned long)key);
-    ok = !call.fails && PostQueuedCompletionStatus(port, bytes, key, overlapped);
+    ok = !call.fails && strict_PostQueuedCompletionStatus(port, bytes, key, overlapped);
     end_call(&call, false, ok, "ok");
     return ok;
 }
@@ -245,7 +283,59 @@ BOOL trace_CancelIoEx(int line, HANDLE file, OVERLAPPED *overlapped)
     /* Before it is made: then another thread may have the packet, and start the operation anew. */
     about_socket(&call, (SOCKET)file);
     arguments(&call, "%s", overlapped == NULL ? "all of this process" : operation_of(overlapped)->kind);
-    ok = !call.fails && CancelIoEx(file, overlapped);
+    ok = !call.fails && strict_CancelIoEx(file, overlapped);
     end_call(&call, false, ok, "ok: will end soon");
     return ok;
+}
+
+/* ---- The thread pool's I/O ---- */
+
+PTP_IO trace_CreateThreadpoolIo(int line, HANDLE file, PTP_WIN32_IO_CALLBACK callback, void *context,
+                                PTP_CALLBACK_ENVIRON where)
+{
+    struct call call = begin_call("CreateThreadpoolIo", line);
+    PTP_IO io = call.fails ? NULL : strict_CreateThreadpoolIo(file, callback, context, where);
+
+    about_socket(&call, (SOCKET)file);
+    end_call(&call, false, io != NULL, "ok");
+    return io;
+}
+
+/* None of these can fail, and so FAULT does not make them. */
+static void end_sure(struct call *call, bool waits)
+{
+    call->fails = false;
+    end_call(call, waits, true, "ok");
+}
+
+void trace_StartThreadpoolIo(int line, PTP_IO io)
+{
+    struct call call = begin_call("StartThreadpoolIo", line);
+
+    strict_StartThreadpoolIo(io);
+    end_sure(&call, false);
+}
+
+void trace_CancelThreadpoolIo(int line, PTP_IO io)
+{
+    struct call call = begin_call("CancelThreadpoolIo", line);
+
+    strict_CancelThreadpoolIo(io);
+    end_sure(&call, false);
+}
+
+void trace_WaitForThreadpoolIoCallbacks(int line, PTP_IO io, BOOL cancel)
+{
+    struct call call = begin_call("WaitForThreadpoolIoCallbacks", line);
+
+    strict_WaitForThreadpoolIoCallbacks(io, cancel);
+    end_sure(&call, true);
+}
+
+void trace_CloseThreadpoolIo(int line, PTP_IO io)
+{
+    struct call call = begin_call("CloseThreadpoolIo", line);
+
+    strict_CloseThreadpoolIo(io);
+    end_sure(&call, false);
 }

@@ -127,9 +127,9 @@ int enumerate_line(SOCKET s, WSAEVENT event, WSANETWORKEVENTS *happened)
     int result;
 
     if (most_room == 0)
-        return WSAEnumNetworkEvents(s, event, happened);
+        return strict_WSAEnumNetworkEvents(s, event, happened);
     EnterCriticalSection(&lock);
-    result = WSAEnumNetworkEvents(s, event, happened);
+    result = strict_WSAEnumNetworkEvents(s, event, happened);
     line = find_line(s);
     if (result == 0 && line != NULL && line->writable) {
         line->writable = false;

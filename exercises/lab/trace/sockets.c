@@ -47,7 +47,7 @@ int trace_WSAStartup(int line, WORD version, WSADATA *data)
 SOCKET trace_socket(int line, int family, int type, int protocol)
 {
     struct call call = begin_call("socket", line);
-    SOCKET s = call.fails ? INVALID_SOCKET : socket(family, type, protocol);
+    SOCKET s = call.fails ? INVALID_SOCKET : strict_socket(family, type, protocol);
 
     if (s != INVALID_SOCKET)
         name_socket(s, "socket");
@@ -72,14 +72,14 @@ int trace_setsockopt(int line, SOCKET s, int level, int option, const char *valu
             name = names[i].name;
     about_socket(&call, s);
     arguments(&call, "%s", name);
-    result = call.fails ? SOCKET_ERROR : setsockopt(s, level, option, value, size);
+    result = call.fails ? SOCKET_ERROR : strict_setsockopt(s, level, option, value, size);
     return end_simple(&call, false, result);
 }
 
 int trace_getsockopt(int line, SOCKET s, int level, int option, char *value, int *size)
 {
     struct call call = begin_call("getsockopt", line);
-    int result = call.fails ? SOCKET_ERROR : getsockopt(s, level, option, value, size);
+    int result = call.fails ? SOCKET_ERROR : strict_getsockopt(s, level, option, value, size);
 
     about_socket(&call, s);
     arguments(&call, "%s", option == SO_ERROR ? "SO_ERROR" : "an option");
@@ -90,11 +90,26 @@ int trace_getsockopt(int line, SOCKET s, int level, int option, char *value, int
 int trace_getsockname(int line, SOCKET s, struct sockaddr *name, int *size)
 {
     struct call call = begin_call("getsockname", line);
-    int result = call.fails ? SOCKET_ERROR : getsockname(s, name, size);
+    int result = call.fails ? SOCKET_ERROR : strict_getsockname(s, name, size);
 
     about_socket(&call, s);
     end_call(&call, false, result == 0, "%s", result == 0 ? address_text(name) : "");
     return result;
+}
+
+int trace_getpeername(int line, SOCKET s, struct sockaddr *name, int *size)
+{
+    struct call call = begin_call("getpeername", line);
+    int result = call.fails ? SOCKET_ERROR : strict_getpeername(s, name, size);
+
+    about_socket(&call, s);
+    end_call(&call, false, result == 0, "%s", result == 0 ? address_text(name) : "");
+    return result;
+}
+
+int trace_WSAGetLastError(int line)
+{
+    return strict_WSAGetLastError(line);
 }
 
 int trace_bind(int line, SOCKET s, const struct sockaddr *name, int size)
@@ -103,7 +118,7 @@ int trace_bind(int line, SOCKET s, const struct sockaddr *name, int size)
 
     about_socket(&call, s);
     arguments(&call, "%s", address_text(name));
-    return end_simple(&call, false, call.fails ? SOCKET_ERROR : bind(s, name, size));
+    return end_simple(&call, false, call.fails ? SOCKET_ERROR : strict_bind(s, name, size));
 }
 
 int trace_listen(int line, SOCKET s, int backlog)
@@ -112,7 +127,7 @@ int trace_listen(int line, SOCKET s, int backlog)
 
     name_socket(s, "listener");
     about_socket(&call, s);
-    return end_simple(&call, false, call.fails ? SOCKET_ERROR : listen(s, backlog));
+    return end_simple(&call, false, call.fails ? SOCKET_ERROR : strict_listen(s, backlog));
 }
 
 int trace_connect(int line, SOCKET s, const struct sockaddr *name, int size)
@@ -122,7 +137,7 @@ int trace_connect(int line, SOCKET s, const struct sockaddr *name, int size)
     name_socket(s, "server");
     about_socket(&call, s);
     arguments(&call, "%s", address_text(name));
-    return end_simple(&call, can_block(s), call.fails ? SOCKET_ERROR : connect(s, name, size));
+    return end_simple(&call, can_block(s), call.fails ? SOCKET_ERROR : strict_connect(s, name, size));
 }
 
 int trace_getaddrinfo(int line, const char *node, const char *service, const struct addrinfo *hints,
@@ -145,7 +160,7 @@ int trace_ioctlsocket(int line, SOCKET s, long command, u_long *value)
     arguments(&call, command == (long)FIONBIO ? "FIONBIO, %lu" : "?, %lu", *value);
     if (command == (long)FIONBIO && *value != 0)
         set_nonblocking(s);
-    return end_simple(&call, false, call.fails ? SOCKET_ERROR : ioctlsocket(s, command, value));
+    return end_simple(&call, false, call.fails ? SOCKET_ERROR : strict_ioctlsocket(s, command, value));
 }
 
 int trace_shutdown(int line, SOCKET s, int how)
@@ -154,7 +169,7 @@ int trace_shutdown(int line, SOCKET s, int how)
 
     about_socket(&call, s);
     arguments(&call, "%s", how == SD_SEND ? "SD_SEND" : how == SD_BOTH ? "SD_BOTH" : "SD_RECEIVE");
-    return end_simple(&call, false, call.fails ? SOCKET_ERROR : shutdown(s, how));
+    return end_simple(&call, false, call.fails ? SOCKET_ERROR : strict_shutdown(s, how));
 }
 
 /* The name goes first: as soon as the socket is closed another thread may get the same handle. */
@@ -165,7 +180,7 @@ int trace_closesocket(int line, SOCKET s)
     about_socket(&call, s);
     forget((const void *)s);
     forget_line(s);
-    return end_simple(&call, false, closesocket(s) == 0 && !call.fails ? 0 : SOCKET_ERROR);
+    return end_simple(&call, false, strict_closesocket(s) == 0 && !call.fails ? 0 : SOCKET_ERROR);
 }
 
 /* An accept that is to fail takes the client all the same, as if the client had given up before: FD_ACCEPT is
@@ -173,12 +188,12 @@ int trace_closesocket(int line, SOCKET s)
 SOCKET trace_accept(int line, SOCKET s, struct sockaddr *name, int *size)
 {
     struct call call = begin_call("accept", line);
-    SOCKET client = accept(s, name, size);
+    SOCKET client = strict_accept(s, name, size);
     char text[20] = "";
 
     about_socket(&call, s);
     if (call.fails && client != INVALID_SOCKET) {
-        closesocket(client);
+        strict_closesocket(client);
         client = INVALID_SOCKET;
     }
     if (client != INVALID_SOCKET) {
@@ -199,7 +214,7 @@ static bool is_to_block(struct call *call, SOCKET s)
     char byte;
 
     if (would_block_each == 0 || can_block(s) || ++calls_that_could_block % would_block_each != 0
-        || recv(s, &byte, 1, MSG_PEEK) != 1)
+        || strict_recv(s, &byte, 1, MSG_PEEK) != 1)
         return false;
     call->fails = true;
     call->error = WSAEWOULDBLOCK;
@@ -213,7 +228,7 @@ int trace_recv(int line, SOCKET s, char *buffer, int size, int flags)
 
     about_socket(&call, s);
     arguments(&call, "%d", size);
-    n = call.fails || is_to_block(&call, s) ? SOCKET_ERROR : recv(s, buffer, size, flags);
+    n = call.fails || is_to_block(&call, s) ? SOCKET_ERROR : strict_recv(s, buffer, size, flags);
     end_call(&call, can_block(s), n != SOCKET_ERROR, n == 0 ? "0: the end" : "%d byte%s", n, n == 1 ? "" : "s");
     return n;
 }
@@ -231,7 +246,7 @@ int trace_send(int line, SOCKET s, const char *buffer, int size, int flags)
         call.fails = true;
         call.error = WSAEWOULDBLOCK;
     }
-    n = call.fails ? SOCKET_ERROR : send(s, buffer, size, flags);
+    n = call.fails ? SOCKET_ERROR : strict_send(s, buffer, size, flags);
     line_has_taken(s, n);
     end_call(&call, can_block(s), n != SOCKET_ERROR, "%d byte%s", n, n == 1 ? "" : "s");
     return n;
@@ -248,7 +263,7 @@ static void list_sockets(char *text, size_t size, const char *what, const fd_set
         length += (size_t)snprintf(text + length, size - length, " %s", socket_name(set->fd_array[i]));
 }
 
-int trace_select(int line, int n, fd_set *readable, fd_set *writable, fd_set *failed,
+int trace_select(int line, u_int capacity, int n, fd_set *readable, fd_set *writable, fd_set *failed,
                  const struct timeval *timeout)
 {
     struct call call = begin_call("select", line);
@@ -257,7 +272,7 @@ int trace_select(int line, int n, fd_set *readable, fd_set *writable, fd_set *fa
 
     list_sockets(call.arguments, sizeof call.arguments, "readable", readable);
     list_sockets(call.arguments, sizeof call.arguments, "writable", writable);
-    ready = call.fails ? SOCKET_ERROR : select(n, readable, writable, failed, (PTIMEVAL)timeout);
+    ready = call.fails ? SOCKET_ERROR : strict_select(n, readable, writable, failed, timeout, capacity);
     if (ready > 0) {
         list_sockets(text, sizeof text, "readable", readable);
         list_sockets(text, sizeof text, "writable", writable);
@@ -291,7 +306,7 @@ int trace_WSAPoll(int line, WSAPOLLFD *polled, ULONG count, INT timeout)
 
     list_polled(call.arguments, sizeof call.arguments, "readable", polled, count, POLLRDNORM, false);
     list_polled(call.arguments, sizeof call.arguments, "writable", polled, count, POLLWRNORM, false);
-    ready = call.fails ? SOCKET_ERROR : WSAPoll(polled, count, timeout);
+    ready = call.fails ? SOCKET_ERROR : strict_WSAPoll(polled, count, timeout);
     if (ready > 0) {
         list_polled(text, sizeof text, "readable", polled, count, POLLRDNORM, true);
         list_polled(text, sizeof text, "writable", polled, count, POLLWRNORM, true);
@@ -310,13 +325,13 @@ int trace_WSAAsyncSelect(int line, SOCKET s, HWND window, u_int message, long ev
     about_socket(&call, s);
     arguments(&call, "%s", events_text(events));
     set_nonblocking(s);             /* both select calls make it so [WSAAsyncSelect function] */
-    return end_simple(&call, false, call.fails ? SOCKET_ERROR : WSAAsyncSelect(s, window, message, events));
+    return end_simple(&call, false, call.fails ? SOCKET_ERROR : strict_WSAAsyncSelect(s, window, message, events));
 }
 
 WSAEVENT trace_WSACreateEvent(int line)
 {
     struct call call = begin_call("WSACreateEvent", line);
-    WSAEVENT event = call.fails ? WSA_INVALID_EVENT : WSACreateEvent();
+    WSAEVENT event = call.fails ? WSA_INVALID_EVENT : strict_WSACreateEvent();
 
     if (event != WSA_INVALID_EVENT)
         name_handle(event, "event");
@@ -331,7 +346,7 @@ BOOL trace_WSACloseEvent(int line, WSAEVENT event)
 
     arguments(&call, "%s", handle_name(event));
     forget(event);
-    ok = WSACloseEvent(event) && !call.fails;
+    ok = strict_WSACloseEvent(event) && !call.fails;
     end_call(&call, false, ok, "ok");
     return ok;
 }
@@ -339,7 +354,7 @@ BOOL trace_WSACloseEvent(int line, WSAEVENT event)
 BOOL trace_WSAResetEvent(int line, WSAEVENT event)
 {
     struct call call = begin_call("WSAResetEvent", line);
-    BOOL ok = !call.fails && WSAResetEvent(event);
+    BOOL ok = !call.fails && strict_WSAResetEvent(event);
 
     arguments(&call, "%s", handle_name(event));
     end_call(&call, false, ok, "ok");
@@ -357,7 +372,7 @@ int trace_WSAEventSelect(int line, SOCKET s, WSAEVENT event, long events)
     set_nonblocking(s);
     if (!call.fails)
         select_line(s, event, events);
-    return end_simple(&call, false, call.fails ? SOCKET_ERROR : WSAEventSelect(s, event, events));
+    return end_simple(&call, false, call.fails ? SOCKET_ERROR : strict_WSAEventSelect(s, event, events));
 }
 
 int trace_WSAEnumNetworkEvents(int line, SOCKET s, WSAEVENT event, WSANETWORKEVENTS *happened)
@@ -378,7 +393,7 @@ DWORD trace_WSAWaitForMultipleEvents(int line, DWORD count, const WSAEVENT *even
     char text[60];
 
     arguments(&call, "%lu event%s%s", count, count == 1 ? "" : "s", alertable ? ", alertable" : "");
-    woken = call.fails ? WSA_WAIT_FAILED : WSAWaitForMultipleEvents(count, events, all, milliseconds, alertable);
+    woken = call.fails ? WSA_WAIT_FAILED : strict_WSAWaitForMultipleEvents(count, events, all, milliseconds, alertable);
     if (woken < WSA_WAIT_EVENT_0 + count)
         snprintf(text, sizeof text, "%lu: %s", woken, handle_name(events[woken]));
     else

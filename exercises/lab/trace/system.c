@@ -19,6 +19,7 @@ static unsigned __stdcall run_thread(void *argument)
     name_thread(start.name);
     note_event("thread starts", "", "%s", start.name);
     code = start.function(start.argument);
+    strict_thread_ends();
     note_event("thread ends", "", "%s", start.name);
     return code;
 }
@@ -118,7 +119,7 @@ DWORD trace_SleepEx(int line, DWORD milliseconds, BOOL alertable)
     DWORD result;
 
     arguments(&call, "%s", alertable ? "alertable" : "");
-    result = SleepEx(milliseconds, alertable);
+    result = strict_SleepEx(milliseconds, alertable);
     end_call(&call, true, true, result == WAIT_IO_COMPLETION ? "WAIT_IO_COMPLETION: routines have run" : "timeout");
     return result;
 }
@@ -126,7 +127,7 @@ DWORD trace_SleepEx(int line, DWORD milliseconds, BOOL alertable)
 HANDLE trace_CreateEventA(int line, SECURITY_ATTRIBUTES *security, BOOL manual, BOOL set, const char *name)
 {
     struct call call = begin_call("CreateEvent", line);
-    HANDLE event = call.fails ? NULL : CreateEventA(security, manual, set, name);
+    HANDLE event = call.fails ? NULL : strict_CreateEventA(security, manual, set, name);
 
     if (event != NULL)
         name_handle(event, "event of line %d", line);
@@ -150,7 +151,7 @@ DWORD trace_WaitForSingleObject(int line, HANDLE object, DWORD milliseconds)
     DWORD result;
 
     arguments(&call, "%s", handle_name(object));
-    result = call.fails ? WAIT_FAILED : WaitForSingleObject(object, milliseconds);
+    result = call.fails ? WAIT_FAILED : strict_WaitForSingleObject(object, milliseconds);
     end_call(&call, true, result != WAIT_FAILED, result == WAIT_TIMEOUT ? "timeout" : "it is set");
     return result;
 }
@@ -184,7 +185,7 @@ BOOL trace_CloseHandle(int line, HANDLE object)
 
     arguments(&call, "%s", handle_name(object));
     forget(object);
-    ok = CloseHandle(object) && !call.fails;
+    ok = strict_CloseHandle(object) && !call.fails;
     end_call(&call, false, ok, "ok");
     return ok;
 }
@@ -192,11 +193,31 @@ BOOL trace_CloseHandle(int line, HANDLE object)
 void *trace_calloc(int line, size_t count, size_t size)
 {
     struct call call = begin_call("calloc", line);
-    void *memory = call.fails ? NULL : calloc(count, size);
+    void *memory = call.fails ? NULL : strict_calloc(count, size);
 
     arguments(&call, "%lu bytes", (unsigned long)(count * size));
     end_call(&call, false, memory != NULL, "ok");
     return memory;
+}
+
+void *trace_malloc(int line, size_t size)
+{
+    struct call call = begin_call("malloc", line);
+    void *memory = call.fails ? NULL : strict_malloc(size);
+
+    arguments(&call, "%lu bytes", (unsigned long)size);
+    end_call(&call, false, memory != NULL, "ok");
+    return memory;
+}
+
+void *trace_realloc(int line, void *memory, size_t size)
+{
+    struct call call = begin_call("realloc", line);
+    void *larger = call.fails ? NULL : strict_realloc(memory, size);
+
+    arguments(&call, "%lu bytes", (unsigned long)size);
+    end_call(&call, false, larger != NULL, "ok");
+    return larger;
 }
 
 /* Cannot fail, and so FAULT does not make it. */
@@ -204,7 +225,7 @@ void trace_free(int line, void *memory)
 {
     struct call call = begin_call("free", line);
 
-    free(memory);
+    strict_free(memory);
     call.fails = false;
     end_call(&call, false, true, "ok");
 }

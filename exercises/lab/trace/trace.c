@@ -46,6 +46,9 @@ static void read_fault(void)
     }
 }
 
+/* What the strict system has to say: a line of its own. */
+static void tell(int line, const char *what, const char *client, const char *text);
+
 static void set_up(void)
 {
     WCHAR path[MAX_PATH];
@@ -74,6 +77,7 @@ static void set_up(void)
         if (sscanf(text, "%d:%d", &delay_line, &delay_ms) != 2)
             sscanf(text, "%39[^:]:%d", delay_name, &delay_ms);
     name_thread("main");
+    strict_start(tell);
 }
 
 /* Before main, so that main's first call is recorded: gcc and clang both have it. */
@@ -162,6 +166,7 @@ void forget(const void *handle)
 void name_socket(SOCKET s, const char *name)
 {
     name_handle((const void *)s, "%s", name);
+    strict_name(s, name);
 }
 
 const char *socket_name(SOCKET s)
@@ -238,10 +243,11 @@ static void put_beginning(const struct call *call)
         put_event("begins", call, call->start, false, "");
 }
 
-struct call begin_call(const char *name, int line)
+struct call begin_call_at(const char *name, int line, const void *frame)
 {
     struct call call = { .name = name, .line = line };
 
+    strict_at(line, frame);
     EnterCriticalSection(&lock);
     call.fails = is_to_fail(&call);
     LeaveCriticalSection(&lock);
@@ -268,6 +274,8 @@ void end_call(struct call *call, bool waits, bool ok, const char *result, ...)
     }
     put_event(ok && !call->fails ? "call" : "fails", call, end, waits && end - call->start >= SLEEPS, text);
     SetLastError(error);
+    if (error != WSA_IO_PENDING)        /* "later" is no failure for the trace, but the number is the answer */
+        strict_leave(ok && !call->fails);
 }
 
 void about_socket(struct call *call, SOCKET s)
@@ -296,6 +304,15 @@ void note_event(const char *kind, const char *client, const char *format, ...)
     va_end(list);
     put_event("event", &call, call.start, false, "");
     SetLastError(error);
+}
+
+static void tell(int line, const char *what, const char *client, const char *text)
+{
+    struct call call = { .name = what, .line = line, .start = now() };
+
+    snprintf(call.client, sizeof call.client, "%s", client);
+    snprintf(call.arguments, sizeof call.arguments, "%s", text);
+    put_event("event", &call, call.start, false, "");
 }
 
 /* ---- Words ---- */

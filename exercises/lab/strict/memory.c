@@ -1,0 +1,160 @@
+/* Memory: each block on pages of its own, above 4 GiB, its end before a page that nobody may touch. What is freed stays
+   reserved for a while, so that whoever uses it is seen. */
+#include "inside.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PAGE       4096
+#define PLACES     1024
+#define QUARANTINE 500          /* blocks that were freed */
+
+static struct block {
+    struct block *next;
+    char *pages, *start;
+    size_t size, all;           /* all: of the pages */
+    int freed_at;               /* line; 0: lives */
+} *blocks[PLACES], *freed[QUARANTINE];
+static int next_freed;
+
+static struct block **place_of(const void *memory)
+{
+    return &blocks[(ULONG_PTR)memory / 16 % PLACES];
+}
+
+static struct block *find_block(const void *memory)
+{
+    struct block *block = *place_of(memory);
+
+    while (block != NULL && block->start != memory)
+        block = block->next;
+    return block;
+}
+
+/* The program has used memory that it had freed: said once, and then it crashes, as it should. */
+static LONG CALLBACK look_at_crash(EXCEPTION_POINTERS *what)
+{
+    const char *address = (const char *)what->ExceptionRecord->ExceptionInformation[1];
+
+    if (what->ExceptionRecord->ExceptionCode != (DWORD)STATUS_ACCESS_VIOLATION)
+        return EXCEPTION_CONTINUE_SEARCH;
+    for (int i = 0; i < QUARANTINE; i++)
+        if (freed[i] != NULL && address >= freed[i]->pages && address < freed[i]->pages + freed[i]->all)
+            broken(NOTHING_CLOSED, NULL, "After this call the program uses memory that line %d has freed.",
+                   freed[i]->freed_at);
+    if ((ULONG_PTR)address >> 32 == 0xDDDDDDDD)
+        broken(NOTHING_UNDEFINED, NULL, "After this call the program uses a pointer that no call has given it.");
+    return EXCEPTION_CONTINUE_SEARCH;
+}
+
+static void watch_crashes(void)
+{
+    static bool watches;
+
+    if (!watches)
+        AddVectoredExceptionHandler(1, look_at_crash);
+    watches = true;
+}
+
+void *strict_calloc(size_t count, size_t size)
+{
+    struct block *block;
+    size_t bytes = count * size, rounded = (bytes + 15) / 16 * 16;
+
+    if (!strict_is_on() || !is_seeded() || bytes == 0)
+        return calloc(count, size);
+    block = calloc(1, sizeof *block);
+    if (block == NULL)
+        return NULL;
+    block->all = (rounded + PAGE - 1) / PAGE * PAGE + PAGE;
+    block->pages = VirtualAlloc(NULL, block->all, MEM_RESERVE | MEM_COMMIT | (is_wanted(HIGH_MEMORY)
+                                                                              ? MEM_TOP_DOWN : 0),
+                                PAGE_READWRITE);
+    if (block->pages == NULL) {
+        free(block);
+        return NULL;
+    }
+    VirtualFree(block->pages + block->all - PAGE, PAGE, MEM_DECOMMIT);
+    block->start = block->pages + block->all - PAGE - rounded;
+    block->size = bytes;
+    lock_model();
+    watch_crashes();
+    if ((ULONG_PTR)block->start > 0xFFFFFFFFu)
+        took(HIGH_MEMORY);
+    block->next = *place_of(block->start);
+    *place_of(block->start) = block;
+    unlock_model();
+    return block->start;
+}
+
+/* As it comes: whoever reads what he has not written is to see it. */
+void *strict_malloc(size_t size)
+{
+    void *memory = strict_calloc(1, size);
+
+    if (memory != NULL && strict_is_on() && is_seeded())
+        memset(memory, 0xDD, size);
+    return memory;
+}
+
+static void set_free(struct block *block)
+{
+    struct block **link = place_of(block->start);
+    DWORD before;
+
+    while (*link != block)
+        link = &(*link)->next;
+    *link = block->next;
+    block->freed_at = this_thread()->line;
+    VirtualProtect(block->pages, block->all - PAGE, PAGE_NOACCESS, &before);
+    if (freed[next_freed] != NULL) {
+        VirtualFree(freed[next_freed]->pages, 0, MEM_RELEASE);
+        free(freed[next_freed]);
+    }
+    freed[next_freed] = block;
+    next_freed = (next_freed + 1) % QUARANTINE;
+}
+
+void strict_free(void *memory)
+{
+    struct block *block;
+
+    if (!strict_is_on()) {
+        free(memory);
+        return;
+    }
+    lock_model();
+    block = find_block(memory);
+    for (int i = 0; i < QUARANTINE && block == NULL; i++)
+        if (freed[i] != NULL && memory == freed[i]->start) {
+            broken(NOTHING_CLOSED, NULL, "free() of memory that line %d has freed already.", freed[i]->freed_at);
+            unlock_model();
+            return;
+        }
+    if (memory != NULL)
+        memory_goes(memory, block != NULL ? block->size : 1, "free() of");
+    if (block != NULL)
+        set_free(block);
+    unlock_model();
+    if (block == NULL)
+        free(memory);
+}
+
+void *strict_realloc(void *memory, size_t size)
+{
+    struct block *block;
+    void *larger;
+
+    lock_model();
+    block = strict_is_on() ? find_block(memory) : NULL;
+    unlock_model();
+    if (block == NULL && (memory != NULL || !strict_is_on()))
+        return realloc(memory, size);
+    larger = strict_malloc(size);
+    if (larger != NULL && block != NULL) {
+        memcpy(larger, memory, block->size < size ? block->size : size);
+        strict_free(memory);
+    }
+    return larger;
+}
