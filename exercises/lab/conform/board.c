@@ -25,6 +25,11 @@ struct strict_board *set_board(int seed)
     return board;
 }
 
+void take_only(const char *ids)
+{
+    SetEnvironmentVariableA("STRICT_ONLY", ids);
+}
+
 struct verdict take_board(struct strict_board *board, int seed, struct verdict v, struct tally *tally)
 {
     struct verdict found = { 0 };

@@ -38,6 +38,56 @@ struct verdict conform_client(const char *program, const char *key, int seed, st
     return take_board(board, seed, v, tally);
 }
 
+/* Does it fail in the same way if the system takes only this freedom? What hangs on a moment is tried with other
+   seeds. */
+static bool is_the_cause(const struct subject *subject, const struct scenario *scenario, int seed, enum freedom freedom,
+                         enum symptom symptom)
+{
+    struct verdict v = { 0 };
+
+    take_only(freedom_id(freedom));
+    for (int i = 0; i < (freedom == PREEMPTED ? 5 : 1) && v.symptom != symptom; i++) {
+        struct tally no_tally = { 0 };
+
+        v = conform_server(subject, scenario, seed + i, &no_tally);
+    }
+    take_only(NULL);
+    return v.symptom == symptom || (freedom == PREEMPTED && v.symptom != PASS);
+}
+
+/* It has failed, and no rule is broken: which freedom alone makes it fail? The reason is told so. */
+static void find_cause(const struct subject *subject, const struct scenario *scenario, int seed,
+                       const struct tally *taken,
+                       struct verdict *v)
+{
+    for (int i = 1; i < FREEDOMS; i++) {
+        char reason[400];
+
+        if (taken->taken[i] == 0 || !is_the_cause(subject, scenario, seed, i, v->symptom))
+            continue;
+        snprintf(reason, sizeof reason, "%s", v->reason);
+        snprintf(v->reason, sizeof v->reason, "%s. It happens when the system does what it may, freedom %s: %s [%s]",
+                 reason,
+                 freedom_id(i), freedom_words(i), freedom_page(i));
+        return;
+    }
+}
+
+static struct verdict play(const struct subject *subject, const struct scenario *scenario, int seed,
+                           struct tally *tally)
+{
+    struct tally this_one = { 0 };
+    struct verdict v = conform_server(subject, scenario, seed, &this_one);
+
+    tally->runs++;
+    tally->broken += this_one.broken;
+    for (int i = 1; i < FREEDOMS; i++)
+        tally->taken[i] += this_one.taken[i];
+    if (v.symptom != PASS && v.symptom != BROKEN_RULE)
+        find_cause(subject, scenario, seed, &this_one, &v);
+    return v;
+}
+
 struct verdict conform_quietly(const struct subject *subject, const struct scenario *plays, bool only_it, int seeds,
                                struct tally *tally)
 {
@@ -45,9 +95,9 @@ struct verdict conform_quietly(const struct subject *subject, const struct scena
 
     for (int seed = 1; seed <= seeds && v.symptom == PASS; seed++) {
         if (!only_it)
-            v = conform_server(subject, NULL, seed, tally);
+            v = play(subject, NULL, seed, tally);
         if (v.symptom == PASS && plays != NULL)
-            v = conform_server(subject, plays, seed, tally);
+            v = play(subject, plays, seed, tally);
     }
     return v;
 }
@@ -93,9 +143,9 @@ void test_chapter_strictly(const struct chapter *chapter, int seeds)
     snprintf(server, sizeof server, ".build/%s_server_traced.exe", chapter->number);
     snprintf(client, sizeof client, ".build/%s_client_traced.exe", chapter->number);
     for (int seed = 1; seed <= seeds && v.symptom == PASS; seed++) {
-        v = conform_server(&subject, NULL, seed, &tally);
+        v = play(&subject, NULL, seed, &tally);
         if (v.symptom == PASS)
-            v = conform_server(&subject, find_scenario(scenarios[seed % SCENARIOS]), seed, &tally);
+            v = play(&subject, find_scenario(scenarios[seed % SCENARIOS]), seed, &tally);
     }
     snprintf(name, sizeof name, "%s: server, seeds 1 to %d", chapter->name, seeds);
     report(name, &v, start);
@@ -117,11 +167,11 @@ void test_program_strictly(const char *program)
     snprintf(command, sizeof command, "\"%s\"", program);
     for (int seed = 1; seed <= SEEDS; seed++) {
         double start = now();
-        struct verdict v = conform_server(&subject, NULL, seed, &tally);
+        struct verdict v = play(&subject, NULL, seed, &tally);
         char name[60];
 
         if (v.symptom == PASS)
-            v = conform_server(&subject, find_scenario(scenarios[seed % SCENARIOS]), seed, &tally);
+            v = play(&subject, find_scenario(scenarios[seed % SCENARIOS]), seed, &tally);
         snprintf(name, sizeof name, "seed %d: all kinds of clients; %s", seed, scenarios[seed % SCENARIOS]);
         report(name, &v, start);
         if (v.symptom != PASS)
@@ -134,14 +184,10 @@ void test_program_strictly(const char *program)
 
 static void print_entry(const char *id, const char *words, const char *chapters, const char *page, const char *quote)
 {
-    printf("\n%4s  %s\n", id, words);
-    if (*page != '\0') {
-        printf("      [%s]", page);
-        if (*chapters != '\0')
-            printf("  chapters: %s", chapters);
-        printf("\n");
-        print_indented(6, quote);
-    }
+    printf("\n%s%s%s\n", id, *chapters != '\0' ? "    chapters: " : "", chapters);
+    print_indented(4, words);
+    printf("    [%s]\n", page);
+    print_indented(6, quote);
 }
 
 int list_rules(void)

@@ -37,10 +37,12 @@ static void read_line(char *line)
                e->title) == 4) {
         snprintf(e->kind, sizeof e->kind, "predict");
     } else {
-        e->answers[0] = '\0';
-        if (sscanf(line, " %7[^ |] | %11[^ |] | %d | %19[A-Z_] in step %d | %79[^\r\n]", e->id, e->kind, &e->minutes,
-                   symptom, &e->step, e->title) != 6)
-            die("%s: this line is not id | kind | minutes | SYMPTOM in step N | title: %s", LIST, line);
+        e->answers[0] = e->rule[0] = '\0';
+        if (sscanf(line, " %7[^ |] | %11[^ |] | %d | %19[A-Z_] in step %d, rule %7[0-9] | %79[^\r\n]", e->id, e->kind,
+                   &e->minutes, symptom, &e->step, e->rule, e->title) != 7
+            && sscanf(line, " %7[^ |] | %11[^ |] | %d | %19[A-Z_] in step %d | %79[^\r\n]", e->id, e->kind, &e->minutes,
+                      symptom, &e->step, e->title) != 6)
+            die("%s: this line is not id | kind | minutes | SYMPTOM in step N[, rule N] | title: %s", LIST, line);
         e->symptom = symptom_by_name(symptom);
         if (e->symptom == SYMPTOMS)
             die("%s: %s is no symptom: %s", LIST, symptom, line);

@@ -12,6 +12,7 @@ struct exercise {
     int minutes;
     enum symptom symptom;       /* what the starter's check must say */
     int step;                   /* ... and in which step, counted from 1 */
+    char rule[8];               /* of the strict system, that the starter breaks: "3"; "" if it breaks none */
     char answers[12];           /* predict: what hash_of_answers makes of a real run's answers; else "" */
     char title[80];
     char folder[120];           /* "exercises/04c_lost_wakeup" */

@@ -6,6 +6,7 @@
 #include "catalog.h"
 #include "plans.h"
 
+#include "conform/conform.h"
 #include "server/server.h"
 
 /* Does the program show the declared symptom in the declared step (starter), or none (solution)? */
@@ -13,6 +14,9 @@ bool shows(const struct exercise *e, const char *stem, bool is_starter, struct v
 
 /* Does the program keep all other promises: the battery, quick, or all cases for clients? */
 bool keeps_promises(const struct exercise *e, const char *stem, struct verdict *v);
+
+/* Seeds 1 to seeds on the strict system, with what the exercise's last step without a fault plays, and the mixture. */
+struct verdict play_strictly(const struct exercise *e, const char *stem, int seeds, struct tally *tally);
 
 /* What a step plays, if it is a server's; NULL: there is nothing of that key. */
 const struct scenario *scenario_of(const struct step *step);

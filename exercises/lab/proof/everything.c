@@ -39,6 +39,8 @@ static void list_parts(void)
         snprintf(server, sizeof server, "%s", program_of(&chapters[i], "server"));
         add_part("check", server);
     }
+    for (int i = 0; i < CHAPTERS; i++)
+        add_part("strict", chapters[i].number);
     add_part("clients", "");
     for (int i = 0; i < CHAPTERS; i++)
         add_part("faults", chapters[i].number);

@@ -6,8 +6,43 @@
 /* Queued routines run in every wait that is alertable on Windows, and these calls wait alertably. */
 static void run_routines(void)
 {
-    if (this_thread()->routines > 0 && is_wanted(ROUTINE_IN_OTHER_WAIT) && SleepEx(0, TRUE) == WAIT_IO_COMPLETION)
+    struct thread *t = this_thread();
+
+    if (t->routines == 0 || !is_wanted(ROUTINE_IN_OTHER_WAIT))
+        return;
+    t->blocking++;
+    if (SleepEx(0, TRUE) == WAIT_IO_COMPLETION)
         took(ROUTINE_IN_OTHER_WAIT);
+    t->blocking--;
+}
+
+/* Around the real call: some systems run routines in it by themselves, and no other thread may close the socket. */
+static void begin_use(struct stream *stream)
+{
+    struct thread *t = this_thread();
+
+    t->blocking += !stream->nonblocking;
+    stream->caller = t->id;
+    stream->called_at = t->line;
+    InterlockedIncrement(&stream->in_call);
+}
+
+static void end_use(struct stream *stream, bool blocking)
+{
+    this_thread()->blocking -= blocking;
+    InterlockedDecrement(&stream->in_call);
+}
+
+static void check_alone(struct stream *stream)
+{
+    DWORD me = this_thread()->id;
+
+    if ((stream->in_call > 0 && stream->caller != me) || (stream->in_send > 0 && stream->sender != me)
+        || (stream->in_receive > 0 && stream->receiver != me))
+        broken(CLOSED_ALONE, stream->name, "closesocket is called for %s while another thread is in a call with it, "
+               "in line "
+               "%d.", *stream->name ? stream->name : "a socket", stream->in_call > 0 ? stream->called_at :
+               stream->in_send > 0 ? stream->sent_at : stream->received_at);
 }
 
 /* A reset that came before recv: some Wines tell it as the end. A send of no bytes tells the two apart. */
@@ -19,8 +54,10 @@ bool was_reset(SOCKET s)
 
 static void no_blocking_in_routine(const struct stream *stream, const char *call)
 {
-    if (this_thread()->depth > 0 && !stream->nonblocking)
-        broken(NO_BLOCKING_IN_ROUTINE, stream->name, "A completion routine calls %s, which can block.", call);
+    if (this_thread()->interrupts && !stream->nonblocking)
+        broken(NO_BLOCKING_IN_ROUTINE, stream->name, "A completion routine calls %s, which can block, and the "
+               "routine has "
+               "itself interrupted a blocking Winsock call.", call);
 }
 
 static int fails(int error)
@@ -191,6 +228,7 @@ int strict_closesocket(SOCKET s)
         return closesocket(s);
     run_routines();
     lock_model();
+    check_alone(stream);
     check_end(stream, "closesocket");
     cancel_operations(stream, NULL);
     stream->open = false;
@@ -247,8 +285,12 @@ SOCKET strict_accept(SOCKET s, struct sockaddr *name, int *size)
         wait_for_client(s);
     error = client_is_gone(listener);
     if (error == 0) {
+        bool blocking = !listener->nonblocking;
+
+        begin_use(listener);
         client = accept(s, name, size);
         error = WSAGetLastError();
+        end_use(listener, blocking);
     }
     lock_model();
     if (client != INVALID_SOCKET) {
@@ -270,11 +312,13 @@ SOCKET strict_accept(SOCKET s, struct sockaddr *name, int *size)
 int strict_recv(SOCKET s, char *buffer, int size, int flags)
 {
     struct stream *stream = known(s, "recv");
+    bool blocking;
     int n;
 
     if (stream == NULL)
         return recv(s, buffer, size, flags);
     no_blocking_in_routine(stream, "recv");
+    stream->zero_asked = false;
     if (stream->watched) {
         lock_model();
         n = watched_recv(stream, buffer, size, flags);
@@ -287,7 +331,10 @@ int strict_recv(SOCKET s, char *buffer, int size, int flags)
         size = choose(1, size);
     if (!stream->nonblocking)
         run_routines();
+    blocking = !stream->nonblocking;
+    begin_use(stream);
     n = recv(s, buffer, size, flags);
+    end_use(stream, blocking);
     if (n == 0 && size > 0 && is_wanted(RESET_TOLD) && !stream->sends_ended && was_reset(s)) {
         took(RESET_TOLD);
         return fails(WSAECONNRESET);

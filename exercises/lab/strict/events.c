@@ -12,6 +12,7 @@ static struct handle {
     const char *what;
     bool manual;
     int closed_at;              /* line; 0: is open */
+    int reset_at;               /* by WSAResetEvent */
 } *handles[PLACES];
 
 static struct handle *find_handle(HANDLE handle)
@@ -127,18 +128,50 @@ BOOL strict_CloseHandle(HANDLE object)
 
 BOOL strict_WSAResetEvent(WSAEVENT event)
 {
+    struct handle *h;
+
     if (strict_is_on()) {
         lock_model();
         handle_is_used(event, "WSAResetEvent");
         check_owner(event, "resets", "WSAResetEvent");
+        h = find_handle(event);
+        if (h != NULL)
+            h->reset_at = this_thread()->line;
         unlock_model();
+        if (may(PREEMPTED, 3))          /* what sets the event meanwhile is lost */
+            Sleep((DWORD)choose(0, 4));
     }
     return WSAResetEvent(event);
 }
 
 /* ---- Waits ---- */
 
-static void check_events(DWORD count, const WSAEVENT *events)
+struct wait {
+    DWORD count;
+    const WSAEVENT *events;
+};
+
+/* Whatever is recorded sets the event. If it is not set now, the program has reset it and has not fetched the record.
+   */
+static void check_signal(struct stream *stream, void *context)
+{
+    const struct wait *wait = context;
+    const struct handle *h;
+
+    if (stream->recorded == 0 || stream->event == NULL || WaitForSingleObject(stream->event, 0) == WAIT_OBJECT_0)
+        return;
+    for (DWORD i = 0; i < wait->count; i++)
+        if (wait->events[i] == stream->event) {
+            h = find_handle(stream->event);
+            broken(RESET_WITH_RECORD, stream->name, "The thread goes to sleep though something is recorded for %s "
+                   "that the "
+                   "program has not fetched: WSAResetEvent in line %d has taken its signal away.",
+                   *stream->name ? stream->name : "a socket", h != NULL ? h->reset_at : 0);
+            return;
+        }
+}
+
+static void check_events(DWORD count, const WSAEVENT *events, BOOL all)
 {
     int line;
 
@@ -152,7 +185,7 @@ static void check_events(DWORD count, const WSAEVENT *events)
             broken(WAIT_FOR_LIVE_EVENTS, NULL, "WSAWaitForMultipleEvents is to wait for an event that line %d has "
                    "closed.",
                    line);
-        for (DWORD j = 0; j < i; j++)
+        for (DWORD j = 0; j < i && all; j++)
             if (events[i] == events[j])
                 broken(WAIT_FOR_LIVE_EVENTS, NULL, "WSAWaitForMultipleEvents gets the same event twice, as number "
                        "%lu and "
@@ -173,7 +206,8 @@ DWORD strict_WSAWaitForMultipleEvents(DWORD count, const WSAEVENT *events, BOOL 
     if (!strict_is_on())
         return WSAWaitForMultipleEvents(count, events, all, milliseconds, alertable);
     lock_model();
-    check_events(count, events);
+    check_events(count, events, all);
+    for_each_stream(check_signal, &(struct wait){ count, events });
     unlock_model();
     if (alertable && is_wanted(ROUTINE_BEFORE_EVENT) && SleepEx(0, TRUE) == WAIT_IO_COMPLETION) {
         took(ROUTINE_BEFORE_EVENT);

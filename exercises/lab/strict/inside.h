@@ -22,6 +22,8 @@ struct thread {
     HANDLE handle;                  /* for QueueUserAPC */
     int line;                       /* of the call that it makes */
     int depth;                      /* of completion routines */
+    int blocking;                   /* it is in a blocking Winsock call, in which routines may run */
+    bool interrupts;                /* the routine that runs has interrupted such a call */
     int routines;                   /* operations with a routine that it has under way */
     int on_stack;                   /* operations whose memory lies on its stack */
     const char *stack_end;
@@ -81,6 +83,9 @@ struct stream {
     volatile LONG in_send, in_receive;
     DWORD sender, receiver;
     int sent_at, received_at;
+    volatile LONG in_call;          /* threads in a recv, send or accept */
+    DWORD caller;
+    int called_at;
 };
 
 /* An overlapped operation of the program's, or of the layer's own (overlapped is NULL then). */

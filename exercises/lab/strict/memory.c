@@ -14,8 +14,14 @@ static struct block {
     struct block *next;
     char *pages, *start;
     size_t size, all;           /* all: of the pages */
-    int freed_at;               /* line; 0: lives */
-} *blocks[PLACES], *freed[QUARANTINE];
+} *blocks[PLACES];
+
+/* The pages of what was freed last: nobody may touch them. */
+static struct {
+    char *pages, *start;
+    size_t all;
+    int line;
+} freed[QUARANTINE];
 static int next_freed;
 
 static struct block **place_of(const void *memory)
@@ -40,9 +46,9 @@ static LONG CALLBACK look_at_crash(EXCEPTION_POINTERS *what)
     if (what->ExceptionRecord->ExceptionCode != (DWORD)STATUS_ACCESS_VIOLATION)
         return EXCEPTION_CONTINUE_SEARCH;
     for (int i = 0; i < QUARANTINE; i++)
-        if (freed[i] != NULL && address >= freed[i]->pages && address < freed[i]->pages + freed[i]->all)
+        if (freed[i].pages != NULL && address >= freed[i].pages && address < freed[i].pages + freed[i].all)
             broken(NOTHING_CLOSED, NULL, "After this call the program uses memory that line %d has freed.",
-                   freed[i]->freed_at);
+                   freed[i].line);
     if ((ULONG_PTR)address >> 32 == 0xDDDDDDDD)
         broken(NOTHING_UNDEFINED, NULL, "After this call the program uses a pointer that no call has given it.");
     return EXCEPTION_CONTINUE_SEARCH;
@@ -98,22 +104,30 @@ void *strict_malloc(size_t size)
     return memory;
 }
 
+/* The oldest ones are given back to the system. */
+static void keep_pages(char *pages, char *start, size_t all)
+{
+    DWORD before;
+
+    VirtualProtect(pages, all, PAGE_NOACCESS, &before);
+    if (freed[next_freed].pages != NULL)
+        VirtualFree(freed[next_freed].pages, 0, MEM_RELEASE);
+    freed[next_freed].pages = pages;
+    freed[next_freed].start = start;
+    freed[next_freed].all = all;
+    freed[next_freed].line = this_thread()->line;
+    next_freed = (next_freed + 1) % QUARANTINE;
+}
+
 static void set_free(struct block *block)
 {
     struct block **link = place_of(block->start);
-    DWORD before;
 
     while (*link != block)
         link = &(*link)->next;
     *link = block->next;
-    block->freed_at = this_thread()->line;
-    VirtualProtect(block->pages, block->all - PAGE, PAGE_NOACCESS, &before);
-    if (freed[next_freed] != NULL) {
-        VirtualFree(freed[next_freed]->pages, 0, MEM_RELEASE);
-        free(freed[next_freed]);
-    }
-    freed[next_freed] = block;
-    next_freed = (next_freed + 1) % QUARANTINE;
+    keep_pages(block->pages, block->start, block->all - PAGE);
+    free(block);
 }
 
 void strict_free(void *memory)
@@ -127,8 +141,8 @@ void strict_free(void *memory)
     lock_model();
     block = find_block(memory);
     for (int i = 0; i < QUARANTINE && block == NULL; i++)
-        if (freed[i] != NULL && memory == freed[i]->start) {
-            broken(NOTHING_CLOSED, NULL, "free() of memory that line %d has freed already.", freed[i]->freed_at);
+        if (memory != NULL && memory == freed[i].start) {
+            broken(NOTHING_CLOSED, NULL, "free() of memory that line %d has freed already.", freed[i].line);
             unlock_model();
             return;
         }
@@ -157,4 +171,31 @@ void *strict_realloc(void *memory, size_t size)
         strict_free(memory);
     }
     return larger;
+}
+
+BOOL strict_VirtualFree(void *memory, SIZE_T size, DWORD type)
+{
+    MEMORY_BASIC_INFORMATION region;
+
+    if (!strict_is_on())
+        return VirtualFree(memory, size, type);
+    if (type == MEM_RELEASE && VirtualQuery(memory, &region, sizeof region) == sizeof region)
+        size = region.RegionSize;
+    lock_model();
+    watch_crashes();
+    memory_goes(memory, size, "VirtualFree() of");
+    if (type == MEM_RELEASE && is_seeded())
+        keep_pages(memory, memory, size);
+    unlock_model();
+    return type == MEM_RELEASE && is_seeded() ? TRUE : VirtualFree(memory, size, type);
+}
+
+BOOL strict_HeapFree(HANDLE heap, DWORD flags, void *memory)
+{
+    if (strict_is_on() && memory != NULL) {
+        lock_model();
+        memory_goes(memory, HeapSize(heap, 0, memory), "HeapFree() of");
+        unlock_model();
+    }
+    return HeapFree(heap, flags, memory);
 }

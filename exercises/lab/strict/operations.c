@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define UNDEFINED 0xDDDDDDDD
-
 /* ---- The start ---- */
 
 static void check_overlapped(struct stream *stream, const OVERLAPPED *overlapped, bool has_routine, const char *call)
@@ -103,14 +101,18 @@ static void CALLBACK run_routine(ULONG_PTR argument)
     LPWSAOVERLAPPED_COMPLETION_ROUTINE routine = o->routine;
     OVERLAPPED *overlapped = o->overlapped;
     DWORD error = (DWORD)o->error, n = o->n;
+    bool interrupted;
 
     lock_model();
     t->routines--;
     forget_operation(o);
     unlock_model();
+    interrupted = t->interrupts;
+    t->interrupts = t->blocking > 0;
     t->depth++;
     routine(error, n, overlapped, 0);
     t->depth--;
+    t->interrupts = interrupted;
 }
 
 static void check_buffers(struct operation *o)
@@ -298,10 +300,6 @@ int finish_start(struct operation *o, int error, DWORD *bytes)
         WSASetLastError(error);
         return SOCKET_ERROR;
     }
-    if (bytes != NULL && is_wanted(OUTPUT_UNDEFINED)) {
-        took(OUTPUT_UNDEFINED);
-        *bytes = UNDEFINED;
-    }
     WSASetLastError(WSA_IO_PENDING);
     return SOCKET_ERROR;
 }
@@ -353,6 +351,7 @@ int strict_WSARecv(SOCKET s, WSABUF *buffers, DWORD count, DWORD *bytes, DWORD *
     lock_model();
     o = start_operation(stream, RECEIVE, overlapped, routine, buffers, count, "WSARecv");
     o->real_flags = *flags;
+    stream->zero_asked = false;
     first = let_worker_go_first(o);
     error = really_receive(o);
     InterlockedDecrement(&stream->in_receive);
@@ -373,10 +372,6 @@ int strict_WSASend(SOCKET s, WSABUF *buffers, DWORD count, DWORD *bytes, DWORD f
 
     if (stream == NULL)
         return WSASend(s, buffers, count, bytes, flags, overlapped, routine);
-    if (buffers[0].len == UNDEFINED)
-        broken(NOTHING_UNDEFINED, stream->name, "The length of this send is what an earlier call has left "
-               "undefined: it "
-               "returned WSA_IO_PENDING, and its number of bytes was used.");
     enter_call(stream, &stream->in_send, &stream->sender, &stream->sent_at, "WSASend");
     lock_model();
     if (stream->sends_ended) {

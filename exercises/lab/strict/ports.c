@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define MOST_WAITING 256
-#define PATIENCE     20             /* milliseconds; then a further worker is woken: those that run may sleep elsewhere */
+#define PATIENCE     20             /* milliseconds; then one more worker is woken: those that run may sleep */
 
 struct packet {
     struct packet *next;

@@ -110,5 +110,7 @@ void *strict_calloc(size_t count, size_t size);
 void *strict_malloc(size_t size);
 void *strict_realloc(void *memory, size_t size);
 void strict_free(void *memory);
+BOOL strict_VirtualFree(void *memory, SIZE_T size, DWORD type);
+BOOL strict_HeapFree(HANDLE heap, DWORD flags, void *memory);
 
 #endif

@@ -90,6 +90,8 @@ void *trace_calloc(int line, size_t count, size_t size);
 void *trace_malloc(int line, size_t size);
 void *trace_realloc(int line, void *memory, size_t size);
 void trace_free(int line, void *memory);
+BOOL trace_VirtualFree(int line, void *memory, SIZE_T size, DWORD type);
+BOOL trace_HeapFree(int line, HANDLE heap, DWORD flags, void *memory);
 
 /* Windows and their messages. */
 ATOM trace_RegisterClassA(int line, const WNDCLASSA *class);
@@ -163,6 +165,8 @@ BOOL trace_KillTimer(int line, HWND window, UINT_PTR id);
 #define malloc(...)                     trace_malloc(__LINE__, __VA_ARGS__)
 #define realloc(...)                    trace_realloc(__LINE__, __VA_ARGS__)
 #define calloc(...)                     trace_calloc(__LINE__, __VA_ARGS__)
+#define VirtualFree(...)                trace_VirtualFree(__LINE__, __VA_ARGS__)
+#define HeapFree(...)                   trace_HeapFree(__LINE__, __VA_ARGS__)
 #define free(...)                       trace_free(__LINE__, __VA_ARGS__)
 #define RegisterClassA(...)             trace_RegisterClassA(__LINE__, __VA_ARGS__)
 #define RegisterClassW(...)             trace_RegisterClassW(__LINE__, __VA_ARGS__)

@@ -230,6 +230,24 @@ void trace_free(int line, void *memory)
     end_call(&call, false, true, "ok");
 }
 
+BOOL trace_VirtualFree(int line, void *memory, SIZE_T size, DWORD type)
+{
+    struct call call = begin_call("VirtualFree", line);
+    BOOL ok = strict_VirtualFree(memory, size, type) && !call.fails;
+
+    end_call(&call, false, ok, "ok");
+    return ok;
+}
+
+BOOL trace_HeapFree(int line, HANDLE heap, DWORD flags, void *memory)
+{
+    struct call call = begin_call("HeapFree", line);
+    BOOL ok = strict_HeapFree(heap, flags, memory) && !call.fails;
+
+    end_call(&call, false, ok, "ok");
+    return ok;
+}
+
 /* ---- Windows and their messages ---- */
 
 ATOM trace_RegisterClassA(int line, const WNDCLASSA *class)
