@@ -82,7 +82,7 @@ static int verb_strict(int argc, char **argv)
         die("there is no program %s", argv[0]);
     printf("on the strict system\n");
     if (chapter != NULL)
-        test_chapter_strictly(chapter, argc > 1 ? atoi(argv[1]) : 10);
+        test_chapter_strictly(chapter, argc > 1 ? atoi(argv[1]) : 20);
     else
         test_program_strictly(argv[0]);
     return print_totals();

@@ -23,7 +23,7 @@ struct verdict conform_client(const char *program, const char *key, int seed, st
    */
 struct verdict conform_quietly(const struct subject *subject, const struct scenario *plays, bool only_it, int seeds,
                                struct tally *tally);
-struct verdict conform_client_quietly(const char *program, int chapter, int seeds, struct tally *tally);
+struct verdict conform_client_quietly(const char *program, int seeds, struct tally *tally);
 
 /* "rules broken: 0; freedoms taken: 5,214 times, of 27 kinds" */
 void print_tally(const struct tally *tally);

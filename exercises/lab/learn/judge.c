@@ -145,7 +145,7 @@ struct verdict play_strictly(const struct exercise *e, const char *stem, int see
 
     program_path(program, sizeof program, stem, true);
     if (plan->is_client)
-        return conform_client_quietly(program, atoi(e->id), seeds, tally);
+        return conform_client_quietly(program, seeds, tally);
     for (int i = 0; i < MOST_STEPS && plan->steps[i].words != NULL; i++)
         if (plan->steps[i].fault == NULL && !plan->steps[i].counts_calls)
             plays = scenario_of(&plan->steps[i]);

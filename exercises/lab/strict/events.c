@@ -193,9 +193,9 @@ static void check_events(DWORD count, const WSAEVENT *events, BOOL all)
     }
 }
 
-static void come_late(DWORD milliseconds)
+void come_late(DWORD milliseconds)
 {
-    if (milliseconds > 0 && may(TIMEOUT_LATE, 2))
+    if (milliseconds > 0 && may(TIMEOUT_LATE, 1))
         Sleep((DWORD)choose(1, 16));
 }
 

@@ -144,6 +144,7 @@ void add_handle(HANDLE handle, const char *what, bool manual);
 void handle_is_used(HANDLE handle, const char *call);
 bool handle_is_closed(HANDLE handle, int *line);
 bool handle_is_manual(HANDLE handle);
+void come_late(DWORD milliseconds);             /* after a timeout of so many */
 
 /* engine.c */
 void later(double milliseconds, void (*run)(void *), void *argument);   /* run: inside the lock */

@@ -49,7 +49,7 @@ static LONG CALLBACK look_at_crash(EXCEPTION_POINTERS *what)
         if (freed[i].pages != NULL && address >= freed[i].pages && address < freed[i].pages + freed[i].all)
             broken(NOTHING_CLOSED, NULL, "After this call the program uses memory that line %d has freed.",
                    freed[i].line);
-    if ((ULONG_PTR)address >> 32 == 0xDDDDDDDD)
+    if (((ULONG_PTR)address & ~(ULONG_PTR)0xFFFF) == ((ULONG_PTR)0xDDDDDDDDDDDDDDDDu & ~(ULONG_PTR)0xFFFF))
         broken(NOTHING_UNDEFINED, NULL, "After this call the program uses a pointer that no call has given it.");
     return EXCEPTION_CONTINUE_SEARCH;
 }

@@ -221,6 +221,8 @@ BOOL strict_GetQueuedCompletionStatus(HANDLE handle, DWORD *bytes, ULONG_PTR *ke
     if (packet == NULL) {
         error = port != NULL ? GetLastError() : ERROR_INVALID_HANDLE;
         unlock_model();
+        if (error == WAIT_TIMEOUT)
+            come_late(milliseconds);
         *overlapped = NULL;
         if (is_wanted(OUTPUT_UNDEFINED)) {
             took(OUTPUT_UNDEFINED);
