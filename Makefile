@@ -132,6 +132,13 @@ $(BUILD)/source_traced.exe: $(TRACE_O)
 	$(if $(SOURCE),,$(error It needs a file: make trace SOURCE=my_server.c))
 	$(LINK) -I$(TRACE) "$(SOURCE)" $(TRACE_O) $(LDLIBS) -lgdi32
 
+# Small wrong programs, by which the strict system is tested itself.
+MUTANTS_C := $(sort $(wildcard exercises/lab/conform/mutants/*.c))
+MUTANTS   := $(MUTANTS_C:exercises/lab/conform/mutants/%.c=$(BUILD)/mutant_%.exe)
+$(MUTANTS): $(BUILD)/mutant_%.exe: exercises/lab/conform/mutants/%.c exercises/lab/conform/mutants/mutants.h $(TRACE_O)
+	$(call tell,building $@)
+	$(QUIET)$(LINK_TRACED)
+
 # On the strict system: make strict-05, make strict SOURCE=my_server.c, make trace-05 STRICT=7. (A variable of the command
 # line is in the environment of what make starts.)
 .PHONY: strict rules
@@ -195,7 +202,7 @@ demo: $(TRACED_SERVERS) $(LAB) | $(PREPARE_RUN)
 bench: $(CHAPTERS:%=%/server.exe) $(TRACED_SERVERS) $(MANY_SELECT) $$(BENCHED_SOLUTION) $(LAB) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) bench
 
-test: $(PROGRAMS) $(LAB) $(TRACED_PROGRAMS) $(MANY_SELECT) starters | $(PREPARE_RUN)
+test: $(PROGRAMS) $(LAB) $(TRACED_PROGRAMS) $(MANY_SELECT) $(MUTANTS) starters | $(PREPARE_RUN)
 	@$(RUN) $(LAB) test
 
 # The battery against any server: make check SERVER=my_server.exe, and one scenario of it: ONLY=S8.

@@ -73,16 +73,21 @@ static int verb_pairs(int argc, char **argv)
     return print_totals();
 }
 
-/* lab strict 05 [SEEDS]: a chapter; lab strict PROGRAM.exe: a traced server. */
+/* lab strict 05 [SEEDS]: a chapter; lab strict PROGRAM.exe: a traced server; lab strict test: the system itself. */
 static int verb_strict(int argc, char **argv)
 {
-    const struct chapter *chapter = ends_with(argv[0], ".exe") ? NULL : chapter_argument(argv[0]);
+    bool test = strcmp(argv[0], "test") == 0;
+    int seeds = argc > 1 && !test ? atoi(argv[1]) : 20;
 
-    if (chapter == NULL && !file_exists(argv[0]))
-        die("there is no program %s", argv[0]);
+    if (seeds < 1)
+        die("\"%s\": not a number of seeds", argv[1]);
     printf("on the strict system\n");
-    if (chapter != NULL)
-        test_chapter_strictly(chapter, argc > 1 ? atoi(argv[1]) : 20);
+    if (test)
+        test_strict_system(argc > 1 ? argv[1] : NULL);
+    else if (!ends_with(argv[0], ".exe"))
+        test_chapter_strictly(chapter_argument(argv[0]), seeds);
+    else if (!file_exists(argv[0]))
+        die("there is no program %s", argv[0]);
     else
         test_program_strictly(argv[0]);
     return print_totals();

@@ -23,6 +23,11 @@ struct verdict conform_client(const char *program, const char *key, int seed, st
    */
 struct verdict conform_quietly(const struct subject *subject, const struct scenario *plays, bool only_it, int seeds,
                                struct tally *tally);
+/* One seed, both plays even if the first fails without a broken rule: a broken rule counts more. Nobody asks for the
+   freedom that is the cause. */
+struct verdict conform_once(const struct subject *subject, const struct scenario *plays, bool only_it, int seed,
+                            struct tally *tally);
+
 struct verdict conform_client_quietly(const char *program, int seeds, struct tally *tally);
 
 /* "rules broken: 0; freedoms taken: 5,214 times, of 27 kinds" */
@@ -33,6 +38,10 @@ void test_chapter_strictly(const struct chapter *chapter, int seeds);
 
 /* lab strict PROGRAM.exe: a traced server; prints each report with its page. */
 void test_program_strictly(const char *program);
+
+/* lab strict test: does the strict system find what its rules say, and do what its freedoms say? only: one of them, by
+   its id; NULL: all. */
+void test_strict_system(const char *only);
 
 /* lab rules */
 int list_rules(void);

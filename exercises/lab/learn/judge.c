@@ -136,23 +136,43 @@ static int check_rest(const struct exercise *e, const char *stem)
     return print_totals();
 }
 
+/* What the exercise's last step without a fault plays; NULL: there is none. */
+static const struct scenario *last_play(const struct plan *plan)
+{
+    const struct scenario *plays = NULL;
+
+    for (int i = 0; i < MOST_STEPS && plan->steps[i].words != NULL; i++)
+        if (plan->steps[i].fault == NULL && !plan->steps[i].counts_calls)
+            plays = scenario_of(&plan->steps[i]);
+    return plays;
+}
+
 struct verdict play_strictly(const struct exercise *e, const char *stem, int seeds, struct tally *tally)
 {
     const struct plan *plan = find_plan(e->id);
-    const struct scenario *plays = NULL;
     char program[300], command[310];
     struct subject subject;
 
     program_path(program, sizeof program, stem, true);
     if (plan->is_client)
         return conform_client_quietly(program, seeds, tally);
-    for (int i = 0; i < MOST_STEPS && plan->steps[i].words != NULL; i++)
-        if (plan->steps[i].fault == NULL && !plan->steps[i].counts_calls)
-            plays = scenario_of(&plan->steps[i]);
     snprintf(command, sizeof command, "\"%s\"", program);
     subject = subject_of(e, plan, command);
     subject.quick = true;
-    return conform_quietly(&subject, plays, plan->only_steps, seeds, tally);
+    return conform_quietly(&subject, last_play(plan), plan->only_steps, seeds, tally);
+}
+
+struct verdict play_one_seed(const struct exercise *e, const char *stem, int seed)
+{
+    const struct plan *plan = find_plan(e->id);
+    struct tally tally = { 0 };
+    char program[300], command[310];
+    struct subject subject;
+
+    program_path(program, sizeof program, stem, true);
+    snprintf(command, sizeof command, "\"%s\"", program);
+    subject = subject_of(e, plan, command);
+    return conform_once(&subject, last_play(plan), plan->only_steps, seed, &tally);
 }
 
 #define SEEDS 3

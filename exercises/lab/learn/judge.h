@@ -18,6 +18,9 @@ bool keeps_promises(const struct exercise *e, const char *stem, struct verdict *
 /* Seeds 1 to seeds on the strict system, with what the exercise's last step without a fault plays, and the mixture. */
 struct verdict play_strictly(const struct exercise *e, const char *stem, int seeds, struct tally *tally);
 
+/* The same of a server with one seed; a broken rule counts more than whatever else is wrong. */
+struct verdict play_one_seed(const struct exercise *e, const char *stem, int seed);
+
 /* What a step plays, if it is a server's; NULL: there is nothing of that key. */
 const struct scenario *scenario_of(const struct step *step);
 

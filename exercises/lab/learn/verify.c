@@ -130,8 +130,10 @@ static void check_strictly(const struct exercise *e, bool is_starter)
     snprintf(stem, sizeof stem, BUILD_FOLDER "/%s_%s", e->id, is_starter ? "start" : "solution");
     snprintf(rule, sizeof rule, "rule %s ", e->rule);
     if (is_starter) {
-        struct verdict found = play_strictly(e, stem, 4 * SEEDS, &tally);
+        struct verdict found = { 0 };
 
+        for (int seed = 1; seed <= 4 * SEEDS && found.symptom != BROKEN_RULE; seed++)
+            found = play_one_seed(e, stem, seed);
         if (found.symptom != BROKEN_RULE || strncmp(found.reason, rule, strlen(rule)) != 0)
             fail(&v, MESSAGE, "it should break %s; it says %s: %s", rule, symptom_name(found.symptom), found.reason);
         snprintf(name, sizeof name, "%s starter breaks rule %s of the strict system", e->id, e->rule);

@@ -41,6 +41,7 @@ static void list_parts(void)
     }
     for (int i = 0; i < CHAPTERS; i++)
         add_part("strict", chapters[i].number);
+    add_part("strict", "test");
     add_part("clients", "");
     for (int i = 0; i < CHAPTERS; i++)
         add_part("faults", chapters[i].number);

@@ -7,6 +7,9 @@
 
 #include <process.h>
 
+/* Where no packet was given: an address of a program's that is never in use. */
+#define UNDEFINED_KEY ((ULONG_PTR)0x00005DDDDDDDDDD8u)
+
 /* Of <ntstatus.h>, which does not go together with <windows.h>. */
 #define CANCELLED        ((ULONG_PTR)0xC0000120u)
 #define CONNECTION_RESET ((ULONG_PTR)0xC000020Du)
@@ -152,6 +155,9 @@ bool put_on_engine(struct stream *stream);
 int really_receive(struct operation *o);        /* 0: done, with o->n; else Winsock's number */
 int really_send(struct operation *o);
 DWORD file_error(ULONG_PTR status);             /* what GetLastError gives for it */
+
+/* memory.c */
+void watch_crashes(void);
 
 /* lent.c */
 unsigned long long sum_of(const struct operation *o);

@@ -49,18 +49,14 @@ static LONG CALLBACK look_at_crash(EXCEPTION_POINTERS *what)
         if (freed[i].pages != NULL && address >= freed[i].pages && address < freed[i].pages + freed[i].all)
             broken(NOTHING_CLOSED, NULL, "After this call the program uses memory that line %d has freed.",
                    freed[i].line);
-    if (((ULONG_PTR)address & ~(ULONG_PTR)0xFFFF) == ((ULONG_PTR)0xDDDDDDDDDDDDDDDDu & ~(ULONG_PTR)0xFFFF))
+    if ((ULONG_PTR)address >= UNDEFINED_KEY - 0xFFFF && (ULONG_PTR)address <= UNDEFINED_KEY + 0xFFFF)
         broken(NOTHING_UNDEFINED, NULL, "After this call the program uses a pointer that no call has given it.");
     return EXCEPTION_CONTINUE_SEARCH;
 }
 
-static void watch_crashes(void)
+void watch_crashes(void)
 {
-    static bool watches;
-
-    if (!watches)
-        AddVectoredExceptionHandler(1, look_at_crash);
-    watches = true;
+    AddVectoredExceptionHandler(1, look_at_crash);
 }
 
 void *strict_calloc(size_t count, size_t size)
@@ -85,7 +81,6 @@ void *strict_calloc(size_t count, size_t size)
     block->start = block->pages + block->all - PAGE - rounded;
     block->size = bytes;
     lock_model();
-    watch_crashes();
     if ((ULONG_PTR)block->start > 0xFFFFFFFFu)
         took(HIGH_MEMORY);
     block->next = *place_of(block->start);
@@ -182,7 +177,6 @@ BOOL strict_VirtualFree(void *memory, SIZE_T size, DWORD type)
     if (type == MEM_RELEASE && VirtualQuery(memory, &region, sizeof region) == sizeof region)
         size = region.RegionSize;
     lock_model();
-    watch_crashes();
     memory_goes(memory, size, "VirtualFree() of");
     if (type == MEM_RELEASE && is_seeded())
         keep_pages(memory, memory, size);

@@ -72,10 +72,8 @@ struct stream *open_stream(SOCKET s)
         abort();
     while (*link != NULL && (*link)->stream.s != s)
         link = &(*link)->next;
-    if (*link != NULL) {
-        took(HANDLE_REUSED);
+    if (*link != NULL)
         *link = (*link)->next;
-    }
     node->stream.s = s;
     node->stream.open = true;
     node->stream.opened_at = this_thread()->line;

@@ -189,8 +189,6 @@ static double delay_of(struct operation *o)
         due += choose(1, 6);
     if (due < *last)
         due = *last;
-    else if (*last != 0 && due > milliseconds_now())
-        took(OUT_OF_ORDER);
     *last = due;
     return due - milliseconds_now();
 }
@@ -281,7 +279,6 @@ void enter_call(struct stream *stream, volatile LONG *inside, DWORD *who, int *l
 int finish_start(struct operation *o, int error, DWORD *bytes)
 {
     if (error == 0 && !may(ENDS_LATER, 2)) {
-        took(ENDS_AT_ONCE);
         if (bytes != NULL)
             *bytes = o->n;
         o->quiet = o->stream->skips;

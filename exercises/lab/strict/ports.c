@@ -43,18 +43,22 @@ bool has_idle_worker(const struct port *port)
     return port->waiting_count > 0;
 }
 
-/* Wakes who fell asleep last, if fewer run than may. patient: a packet has waited for long enough. */
+/* Wakes who fell asleep last (or first, without that freedom), if fewer run than may. patient: a packet has waited for
+   long enough. */
 static void wake(struct port *port, bool patient)
 {
     if (port->waiting_count == 0 || port->first == NULL)
         return;
-    if (port->running >= port->concurrency && !patient) {
+    if (is_wanted(CONCURRENCY_KEPT) && port->running >= port->concurrency && !patient) {
         took(CONCURRENCY_KEPT);
         return;
     }
-    if (port->waiting_count > 1)
+    if (is_wanted(LAST_SLEEPER_FIRST) && port->waiting_count > 1) {
         took(LAST_SLEEPER_FIRST);
-    SetEvent(port->waiting[port->waiting_count - 1]->turn);
+        SetEvent(port->waiting[port->waiting_count - 1]->turn);
+    } else {
+        SetEvent(port->waiting[0]->turn);
+    }
 }
 
 static void wake_if_still_there(void *argument)
@@ -227,7 +231,7 @@ BOOL strict_GetQueuedCompletionStatus(HANDLE handle, DWORD *bytes, ULONG_PTR *ke
         if (is_wanted(OUTPUT_UNDEFINED)) {
             took(OUTPUT_UNDEFINED);
             *bytes = 0xDDDDDDDD;
-            *key = (ULONG_PTR)0xDDDDDDDDDDDDDDDDu;
+            *key = UNDEFINED_KEY;
         }
         SetLastError(error);
         return FALSE;

@@ -72,6 +72,7 @@ void strict_start(void (*its_tell)(int line, const char *what, const char *clien
         exit(1);
     }
     on = true;
+    watch_crashes();
     state = seed * 0x9E3779B97F4A7C15u + 1;
     if (GetEnvironmentVariableA("STRICT_ONLY", text, sizeof text) > 0) {
         for (int i = 1; i < FREEDOMS; i++)

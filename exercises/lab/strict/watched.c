@@ -33,17 +33,16 @@ static void record(struct stream *stream, long event, int error)
 /* FD_READ once until the next recv; FD_CLOSE once and for all, and nothing after it. */
 static void tell_arrivals(struct stream *stream)
 {
-    bool bytes = stream->to > stream->from;
+    bool bytes = stream->to > stream->from, together = false;
 
     if (!stream->open || stream->end_told)
         return;
     if (bytes && (stream->enabled & FD_READ) != 0) {
         stream->enabled &= ~FD_READ;
         record(stream, FD_READ, 0);
-    } else if (bytes && (stream->mask & FD_READ) != 0) {
-        took(TOLD_ONCE);
+        together = is_wanted(READ_AND_CLOSE);
     }
-    if (stream->ended && (stream->mask & FD_CLOSE) != 0 && (!bytes || may(CLOSE_BEFORE_READ, 2))) {
+    if (stream->ended && (stream->mask & FD_CLOSE) != 0 && (!bytes || together || may(CLOSE_BEFORE_READ, 2))) {
         stream->end_told = true;
         record(stream, FD_CLOSE, stream->end_error);
     }
@@ -114,7 +113,7 @@ void on_watched_received(struct operation *o, int error, DWORD n)
             stream->ended = true;
             stream->end_error = error;
         }
-        if (may(ENDS_LATE, 8))
+        if (may(ENDS_LATE, 8) || (stream->event != NULL && is_wanted(READ_AND_CLOSE) && choose(1, 8) == 1))
             later(choose(1, 4), tell_arrivals_later, stream);
         else
             tell_arrivals(stream);
@@ -284,7 +283,6 @@ void close_watched(struct stream *stream)
         record(stream, FD_READ, 0);
     }
     if (stream->to > stream->from) {
-        took(RESET_FOR_UNREAD);
         setsockopt(stream->s, SOL_SOCKET, SO_LINGER, (const char *)&at_once, sizeof at_once);
         drop_parcels(stream);
         close_really(stream);
