@@ -139,6 +139,12 @@ $(MUTANTS): $(BUILD)/mutant_%.exe: exercises/lab/conform/mutants/%.c exercises/l
 	$(call tell,building $@)
 	$(QUIET)$(LINK_TRACED)
 
+# Right servers in other ways than the seven, at which it must find nothing.
+OTHERS := $(patsubst exercises/lab/conform/others/%.c,$(BUILD)/other_%.exe,$(sort $(wildcard exercises/lab/conform/others/*.c)))
+$(OTHERS): $(BUILD)/other_%.exe: exercises/lab/conform/others/%.c $(TRACE_O)
+	$(call tell,building $@)
+	$(QUIET)$(LINK_TRACED)
+
 # On the strict system: make strict-05, make strict SOURCE=my_server.c, make trace-05 STRICT=7. (A variable of the command
 # line is in the environment of what make starts.)
 .PHONY: strict rules
@@ -202,7 +208,7 @@ demo: $(TRACED_SERVERS) $(LAB) | $(PREPARE_RUN)
 bench: $(CHAPTERS:%=%/server.exe) $(TRACED_SERVERS) $(MANY_SELECT) $$(BENCHED_SOLUTION) $(LAB) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) bench
 
-test: $(PROGRAMS) $(LAB) $(TRACED_PROGRAMS) $(MANY_SELECT) $(MUTANTS) starters | $(PREPARE_RUN)
+test: $(PROGRAMS) $(LAB) $(TRACED_PROGRAMS) $(MANY_SELECT) $(MUTANTS) $(OTHERS) starters | $(PREPARE_RUN)
 	@$(RUN) $(LAB) test
 
 # The battery against any server: make check SERVER=my_server.exe, and one scenario of it: ONLY=S8.

@@ -3,7 +3,17 @@
 
 #include <string.h>
 
-/* Queued routines run in every wait that is alertable on Windows, and these calls wait alertably. */
+/* A blocking call that has to wait waits alertably, and queued routines run in it. One that need not wait runs none. */
+static bool has_to_wait(SOCKET s, bool to_send)
+{
+    struct timeval at_once = { 0, 0 };
+    fd_set one;
+
+    FD_ZERO(&one);
+    FD_SET(s, &one);
+    return select(0, to_send ? NULL : &one, to_send ? &one : NULL, NULL, &at_once) == 0;
+}
+
 static void run_routines(void)
 {
     struct thread *t = this_thread();
@@ -226,7 +236,6 @@ int strict_closesocket(SOCKET s)
 
     if (stream == NULL)
         return closesocket(s);
-    run_routines();
     lock_model();
     check_alone(stream);
     check_end(stream, "closesocket");
@@ -248,17 +257,17 @@ int strict_closesocket(SOCKET s)
 
 /* ---- Clients ---- */
 
-/* Until a client is there, as a blocking accept waits. */
+/* Until a client is there, as a blocking accept waits. By WSAPoll: in select some systems run routines by themselves.
+   */
 static void wait_for_client(SOCKET s)
 {
     for (;;) {
-        struct timeval time = { 0, 20000 };
-        fd_set one;
+        WSAPOLLFD one = { .fd = s, .events = POLLRDNORM };
 
+        if (WSAPoll(&one, 1, 0) != 0)
+            return;
         run_routines();
-        FD_ZERO(&one);
-        FD_SET(s, &one);
-        if (select(0, &one, NULL, NULL, this_thread()->routines > 0 ? &time : NULL) != 0)
+        if (WSAPoll(&one, 1, this_thread()->routines > 0 ? 20 : -1) != 0)
             return;
     }
 }
@@ -309,6 +318,16 @@ SOCKET strict_accept(SOCKET s, struct sockaddr *name, int *size)
 
 /* ---- Bytes ---- */
 
+/* Of what is there recv may give a part. */
+static int shorten(SOCKET s, int size)
+{
+    u_long there = 0;
+
+    if (ioctlsocket(s, FIONREAD, &there) == SOCKET_ERROR || there < 2 || size < 2 || !may(SHORT_RECV, 8))
+        return size;
+    return choose(1, (int)(there < (u_long)size ? there : (u_long)size));
+}
+
 int strict_recv(SOCKET s, char *buffer, int size, int flags)
 {
     struct stream *stream = known(s, "recv");
@@ -327,9 +346,8 @@ int strict_recv(SOCKET s, char *buffer, int size, int flags)
     }
     if (stream->nonblocking && may(READ_GONE, 16))
         return fails(WSAEWOULDBLOCK);
-    if (size > 1 && may(SHORT_RECV, 8))
-        size = choose(1, size);
-    if (!stream->nonblocking)
+    size = shorten(s, size);
+    if (!stream->nonblocking && has_to_wait(s, false))
         run_routines();
     blocking = !stream->nonblocking;
     begin_use(stream);
@@ -360,7 +378,7 @@ int strict_send(SOCKET s, const char *buffer, int size, int flags)
         return fails(WSAEWOULDBLOCK);
     if (stream->nonblocking && size > 1 && may(SHORT_SEND, 8))
         size = choose(1, size);
-    if (!stream->nonblocking)
+    if (!stream->nonblocking && has_to_wait(s, true))
         run_routines();
     enter_call(stream, &stream->in_send, &stream->sender, &stream->sent_at, "send");
     n = send(s, buffer, size, flags);
@@ -441,7 +459,6 @@ int strict_select(int n, fd_set *readable, fd_set *writable, fd_set *failed, con
                "not wait.");
     check_full(readable, capacity);
     unlock_model();
-    run_routines();
     return select(n, readable, writable, failed, (PTIMEVAL)timeout);
 }
 
@@ -452,7 +469,8 @@ int strict_WSAPoll(WSAPOLLFD *polled, ULONG count, INT timeout)
         for (ULONG i = 0; i < count; i++)
             live_stream(polled[i].fd, "WSAPoll");
         unlock_model();
-        run_routines();
+        if (timeout < 0 && WSAPoll(polled, count, 0) == 0)
+            run_routines();
     }
     return WSAPoll(polled, count, timeout);
 }

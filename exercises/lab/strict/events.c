@@ -85,12 +85,13 @@ HANDLE strict_CreateEventA(SECURITY_ATTRIBUTES *security, BOOL manual, BOOL set,
 }
 
 /* Of an operation that is under way, it is to be set at the end. */
-static void check_owner(HANDLE event, const char *does, const char *call)
+static void check_owner(HANDLE event, const char *call)
 {
     for (struct operation *o = operations(); o != NULL; o = o->next)
         if (o->event == event && o->routine == NULL && o->state == UNDER_WAY && !o->dead)
-            broken(EVENT_STAYS, o->stream->name, "%s %s the event of %s, which line %d has started and which has not "
-                   "ended.", call, does, operation_name(o), o->line);
+            broken(EVENT_STAYS, o->stream->name, "%s closes the event of %s, which line %d has started and which "
+                   "has not "
+                   "ended.", call, operation_name(o), o->line);
 }
 
 /* The event of an operation that the system still has: it keeps the object, so setting it later does no harm. */
@@ -100,7 +101,7 @@ static void close_event(HANDLE event, const char *call)
 
     lock_model();
     handle_is_used(event, call);
-    check_owner(event, "closes", call);
+    check_owner(event, call);
     for (struct operation *o = operations(); o != NULL; o = o->next)
         if (o->event == event && o->routine == NULL)
             o->event = NULL;
@@ -133,7 +134,6 @@ BOOL strict_WSAResetEvent(WSAEVENT event)
     if (strict_is_on()) {
         lock_model();
         handle_is_used(event, "WSAResetEvent");
-        check_owner(event, "resets", "WSAResetEvent");
         h = find_handle(event);
         if (h != NULL)
             h->reset_at = this_thread()->line;

@@ -74,6 +74,7 @@ void strict_start(void (*its_tell)(int line, const char *what, const char *clien
     on = true;
     watch_crashes();
     state = seed * 0x9E3779B97F4A7C15u + 1;
+    off_freedoms[CONTEXT_NEEDED] = true;        /* no page says that these calls fail: only if it is named */
     if (GetEnvironmentVariableA("STRICT_ONLY", text, sizeof text) > 0) {
         for (int i = 1; i < FREEDOMS; i++)
             off_freedoms[i] = true;

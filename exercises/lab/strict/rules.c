@@ -26,15 +26,15 @@ static const struct entry {
         "outstanding I/O requests until the I/O requests are indeed completed." },
     [LENT_BUFFER_UNTOUCHED] = { "4",
         "not write into a buffer while an operation on it is under way",
-        "05 06 07", "WSASend function; of a receive: ReadFile function",
-        "once the WSASend function is called, the system owns these buffers and the application may not access "
-        "them." },
+        "05 06 07", "WSASend function; Synchronous and Asynchronous I/O",
+        "Do not deallocate or modify the OVERLAPPED structure or the data buffer until all asynchronous I/O "
+        "operations to the file object have been completed." },
     [EVENT_STAYS] = { "5",
-        "not close or reset the event of an operation that is under way, and wait with fWait for a manual-reset "
-        "event",
+        "not close the event of an operation that is under way, and let WSAGetOverlappedResult wait for a "
+        "manual-reset event only",
         "05", "WSARecv function; OVERLAPPED structure",
-        "the hEvent parameter of lpOverlapped is signaled when the overlapped operation completes if it contains a "
-        "valid event object handle." },
+        "the hEvent parameter of lpOverlapped is signaled when the overlapped operation completes if it contains "
+        "a valid event object handle." },
     [RESULT_ASKED_RIGHT] = { "6",
         "give WSAGetOverlappedResult valid pointers, and let it wait for an event only",
         "05 06 07", "WSAGetOverlappedResult function",
@@ -48,7 +48,7 @@ static const struct entry {
     [SELECT_LIVE_SOCKETS] = { "8",
         "give select open sockets, at least one, and no more than FD_SETSIZE in a set",
         "02", "select function",
-        "any non-null descriptor set must contain at least one handle to a socket." },
+        "One of the descriptor sets contains an entry that is not a socket." },
     [CLOSED_ALONE] = { "9",
         "not call closesocket while another thread is in a call with the same socket",
         "all", "closesocket function",
@@ -65,8 +65,9 @@ static const struct entry {
         "functions only: ... setsockopt (only for SO_UPDATE_ACCEPT_CONTEXT)" },
     [THREAD_STAYS] = { "12",
         "not end a thread while operations that it has started are under way, unless a port tells their end",
-        "05 06", "WSARecv function",
-        "All I/O initiated by a given thread is canceled when that thread exits." },
+        "05 06", "ExitThread function",
+        "all pending I/O initiated by the thread that is not associated with a completion port is canceled, and "
+        "the thread terminates." },
     [ONE_SENDER] = { "13",
         "not call WSASend, or WSARecv, for one stream from two threads at the same time",
         "07", "WSASend function; WSARecv function",
@@ -176,13 +177,14 @@ static const struct entry freedoms[FREEDOMS] = {
         "the system blocks the execution of any subsequent threads associated with that completion port until the "
         "number of runnable threads drops below the concurrency value." },
     [ROUTINE_BEFORE_EVENT] = { "i1",
-        "queued routines run before an alertable wait looks at its events",
+        "queued routines run before an alertable wait looks at its events (no page gives the order; Wine's "
+        "tests, which run on Windows, have this one)",
         "06", "WSARecv function",
-        "all waiting completion routines are called before the alertable thread's wait is satisfied with a return "
-        "code of WSA_IO_COMPLETION." },
+        "all waiting completion routines are called before the alertable thread's wait is satisfied with a "
+        "return code of WSA_IO_COMPLETION." },
     [ROUTINE_IN_OTHER_WAIT] = { "i2",
         "routines run inside a blocking Winsock call",
-        "06", "accept function",
+        "", "accept function",
         "Winsock performs an alertable wait in this situation, which can be interrupted by an asynchronous "
         "procedure call (APC) scheduled on the same thread." },
     [BUFFER_WRITTEN] = { "j1",
@@ -213,13 +215,15 @@ static const struct entry freedoms[FREEDOMS] = {
         "Socket handles may take any value in the range 0 to INVALID_SOCKET-1." },
     [PREEMPTED] = { "m",
         "a thread does not run for some milliseconds, at any call",
-        "all", "Context Switches",
-        "A thread with a higher priority has become ready to run." },
+        "all", "Multitasking",
+        "The currently executing thread is suspended when its time slice elapses, allowing another thread to "
+        "run." },
     [CONTEXT_NEEDED] = { "n",
-        "calls that need SO_UPDATE_..._CONTEXT fail without it",
+        "calls that need SO_UPDATE_..._CONTEXT fail without it, with WSAENOTCONN; Windows is said to do it, no "
+        "page says so: taken only if STRICT_ONLY names it",
         "", "SOL_SOCKET Socket Options",
-        "This option should be set if the getpeername, getsockname, getsockopt, setsockopt, or shutdown functions "
-        "are to be used on the connected socket." },
+        "This option should be set if the getpeername, getsockname, getsockopt, setsockopt, or shutdown "
+        "functions are to be used on the connected socket." },
     [TIMEOUT_LATE] = { "o",
         "a timeout comes late",
         "04 05 06 07", "Wait Functions",

@@ -5,7 +5,8 @@
    RULES of rules.c, reports each one that is broken with the line of the source, and takes the FREEDOMS of rules.c: of
    what the pages allow the system to do, it does what is least comfortable. All environment variables:
 
-   STRICT=seed          on: the rules are checked. 0: no freedom is taken; else the seed of the choices
+   STRICT=seed          on: the rules are checked. 0: no freedom is taken (and rules 15 and 16, which need p and q, are
+                        not seen); else the seed of the choices
    STRICT_ONLY=f2,m     only these freedoms
    STRICT_WITHOUT=3,f2  neither these rules nor these freedoms
    STRICT_BOARD=name    a file mapping with a struct strict_board, on which another program can look; without it, and

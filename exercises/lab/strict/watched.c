@@ -30,19 +30,27 @@ static void record(struct stream *stream, long event, int error)
     SetEvent(stream->event);
 }
 
+/* Bytes are there that the program was not told of, and FD_CLOSE comes in their place. */
+static bool closes_early(const struct stream *stream)
+{
+    return stream->ended && (stream->mask & FD_CLOSE) != 0 && (stream->recorded & FD_READ) == 0
+           && may(CLOSE_BEFORE_READ, 2);
+}
+
 /* FD_READ once until the next recv; FD_CLOSE once and for all, and nothing after it. */
 static void tell_arrivals(struct stream *stream)
 {
-    bool bytes = stream->to > stream->from, together = false;
+    bool bytes = stream->to > stream->from, together = false, early;
 
     if (!stream->open || stream->end_told)
         return;
-    if (bytes && (stream->enabled & FD_READ) != 0) {
+    early = bytes && closes_early(stream);
+    if (bytes && !early && (stream->enabled & FD_READ) != 0) {
         stream->enabled &= ~FD_READ;
         record(stream, FD_READ, 0);
         together = is_wanted(READ_AND_CLOSE);
     }
-    if (stream->ended && (stream->mask & FD_CLOSE) != 0 && (!bytes || together || may(CLOSE_BEFORE_READ, 2))) {
+    if (stream->ended && (stream->mask & FD_CLOSE) != 0 && (!bytes || together || early)) {
         stream->end_told = true;
         record(stream, FD_CLOSE, stream->end_error);
     }
@@ -113,7 +121,7 @@ void on_watched_received(struct operation *o, int error, DWORD n)
             stream->ended = true;
             stream->end_error = error;
         }
-        if (may(ENDS_LATE, 8) || (stream->event != NULL && is_wanted(READ_AND_CLOSE) && choose(1, 8) == 1))
+        if (may(ENDS_LATE, 8) || ((is_wanted(READ_AND_CLOSE) || is_wanted(CLOSE_BEFORE_READ)) && choose(1, 8) == 1))
             later(choose(1, 4), tell_arrivals_later, stream);
         else
             tell_arrivals(stream);
@@ -275,7 +283,7 @@ void close_watched(struct stream *stream)
 {
     struct linger at_once = { 1, 0 };
 
-    if (stream->window != NULL && stream->ended && !stream->end_told) {
+    if (stream->window != NULL && stream->ended && !stream->end_told && is_wanted(STALE_MESSAGE)) {
         record(stream, FD_CLOSE, stream->end_error);
         took(STALE_MESSAGE);
     } else if (stream->window != NULL && !stream->end_told && (stream->enabled & FD_READ) != 0 && may(STALE_MESSAGE,

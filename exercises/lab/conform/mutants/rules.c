@@ -119,7 +119,8 @@ static void context_not_updated(void)
     SOCKET listener = new_listener(&here), client = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
     DWORD n;
 
-    WSAIoctl(listener, SIO_GET_EXTENSION_FUNCTION_POINTER, &id, sizeof id, &accept_ex, sizeof accept_ex, &n, NULL, NULL);
+    WSAIoctl(listener, SIO_GET_EXTENSION_FUNCTION_POINTER, &id, sizeof id, &accept_ex, sizeof accept_ex, &n, NULL,
+             NULL);
     overlapped.hEvent = WSACreateEvent();
     accept_ex(listener, client, addresses, 0, sizeof here + 16, sizeof here + 16, &n, &overlapped);
     new_client(&here);
@@ -176,6 +177,14 @@ static void CALLBACK blocking_routine(DWORD error, DWORD n, WSAOVERLAPPED *overl
     recv(ours, &byte, 1, 0);
 }
 
+static unsigned __stdcall speak_later(void *unused)
+{
+    (void)unused;
+    Sleep(100);
+    send(theirs, "23", 2, 0);
+    return 0;
+}
+
 static void blocking_in_a_routine(void)
 {
     static WSAOVERLAPPED overlapped;
@@ -184,10 +193,12 @@ static void blocking_in_a_routine(void)
     DWORD flags = 0;
     char byte;
 
-    send(theirs, "123", 3, 0);
-    wait_for_bytes(ours, 3);
+    send(theirs, "1", 1, 0);
+    wait_for_bytes(ours, 1);
     WSARecv(ours, &space, 1, NULL, &flags, &overlapped, blocking_routine);
-    recv(ours, &byte, 1, 0);            /* the routine runs in here */
+    Sleep(20);
+    CloseHandle((HANDLE)_beginthreadex(NULL, 0, speak_later, NULL, 0, NULL));
+    recv(ours, &byte, 1, 0);            /* it has to wait, and the routine runs in here */
 }
 
 static void key_without_a_packet(void)
@@ -263,9 +274,11 @@ static void reset_by_hand(void)
 
 static const struct mutant mutants[] = {
     { "1", one_overlapped_for_two }, { "2", not_zeroed }, { "3", freed_too_early }, { "4", written_while_lent },
-    { "5", event_closed }, { "6", result_to_nowhere }, { "7", wait_for_a_closed_event }, { "8", closed_socket_in_a_set },
+    { "5", event_closed }, { "6", result_to_nowhere }, { "7", wait_for_a_closed_event }, { "8",
+                                                                                           closed_socket_in_a_set },
     { "9", closed_under_a_reader }, { "10", used_after_closing }, { "11", context_not_updated }, { "12", thread_ends },
-    { "13", two_senders }, { "14", blocking_in_a_routine }, { "15", key_without_a_packet }, { "16", error_of_a_success },
+    { "13", two_senders }, { "14", blocking_in_a_routine }, { "15", key_without_a_packet }, { "16",
+                                                                                              error_of_a_success },
     { "17", zero_taken_for_the_end }, { "18", packet_forgotten }, { "19", pool_not_told }, { "20", reset_by_hand },
 };
 

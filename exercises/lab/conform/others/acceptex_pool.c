@@ -1,16 +1,14 @@
-/*
- * acceptex_pool - a completion port that brings the clients, too, and two operations for each of them.
- *
- * Sixteen AcceptEx are under way at any time: each has a socket ready, and its end is a packet like any other. Of a
- * connection a receive and a send are under way at the same time. Each has a buffer, and when both have ended, they
- * change places: what was received is sent, and what was sent is room.
- *
- * A connection is referred to by each operation that is under way, and by each thread that handles one that has ended.
- * After an error CancelIoEx ends what is left; who gives back the last reference closes the socket and frees the memory.
- *
- *   gcc -std=c11 -D_WIN32_WINNT=0x0A00 -o acceptex_pool acceptex_pool.c -lws2_32
- *   acceptex_pool [port]
- */
+/* acceptex_pool - a completion port that brings the clients, too, and two operations for each of them.
+
+   Sixteen AcceptEx are under way at any time: each has a socket ready, and its end is a packet like any
+   other. Of a connection a receive and a send are under way at the same time. Each has a buffer, and when
+   both have ended, they change places: what was received is sent, and what was sent is room.
+
+   Each operation that is under way has a reference to its connection, and so has each thread that handles
+   one. After an error CancelIoEx ends what is left. Who gives back the last reference closes and frees.
+
+   gcc -std=c11 -D_WIN32_WINNT=0x0A00 -o acceptex_pool acceptex_pool.c -lws2_32
+   acceptex_pool [port] */
 #include <winsock2.h>
 #include <ws2tcpip.h>
 #include <mswsock.h>
@@ -19,13 +17,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define BUFFER_SIZE  16384
 #define POOL         16
-#define ADDRESS_SIZE (sizeof(struct sockaddr_in) + 16)      /* so much AcceptEx wants for each of the two */
+#define ADDRESS_SIZE (sizeof(struct sockaddr_in) + 16)      /* AcceptEx wants so much for each of the two */
 
-/* One of the sixteen. The packet brings overlapped, which is its first member. */
+/* One of the sixteen. Its packet brings overlapped, the first member. */
 struct place {
     WSAOVERLAPPED overlapped;
     SOCKET client;
@@ -36,11 +33,11 @@ struct connection {
     SOCKET socket;
     int id;
     volatile LONG references;
-    CRITICAL_SECTION lock;              /* guards all that follows, and the order of the calls */
+    SRWLOCK lock;                       /* guards what follows, and the order of the calls */
     WSAOVERLAPPED receive, send;
     BOOL receiving, sending;            /* is it under way? */
     char *in, *out;                     /* the two buffers: who receives, who sends */
-    ULONG received;                     /* bytes in the buffer in, which wait for the other one to be sent */
+    ULONG received;                     /* bytes in the buffer in, which wait until the other one is sent */
     ULONG length, sent;                 /* of the buffer out */
     BOOL ended;                         /* the client has sent everything */
     int error;                          /* the first one; then nothing more is started */
@@ -69,8 +66,6 @@ static _Noreturn void die(const char *what, int error)
     exit(1);
 }
 
-/* ---- One connection ---- */
-
 /* The last one knows that nothing is under way, and that no thread is inside the lock. */
 static void release(struct connection *c)
 {
@@ -83,7 +78,6 @@ static void release(struct connection *c)
         say("#%d reset after %llu bytes: error %d\n", c->id, c->echoed, c->error);
     }
     closesocket(c->socket);
-    DeleteCriticalSection(&c->lock);
     free(c);
 }
 
@@ -96,38 +90,17 @@ static void fail(struct connection *c, int error)
     CancelIoEx((HANDLE)c->socket, NULL);
 }
 
-static void start_receive(struct connection *c)
+/* One that has failed at once brings no packet. The caller has a reference, too: it is never the last. */
+static void on_started(struct connection *c, BOOL *under_way, int result)
 {
-    WSABUF space = { BUFFER_SIZE, c->in };
-    DWORD flags = 0;
-
-    memset(&c->receive, 0, sizeof c->receive);
-    c->receiving = TRUE;
-    InterlockedIncrement(&c->references);
-    if (WSARecv(c->socket, &space, 1, NULL, &flags, &c->receive, NULL) == SOCKET_ERROR
-        && WSAGetLastError() != WSA_IO_PENDING) {
-        c->receiving = FALSE;
-        fail(c, WSAGetLastError());
-        release(c);                     /* never the last one: the caller has one */
-    }
+    if (result == 0 || WSAGetLastError() == WSA_IO_PENDING)
+        return;
+    *under_way = FALSE;
+    fail(c, WSAGetLastError());
+    release(c);
 }
 
-static void start_send(struct connection *c)
-{
-    WSABUF owed = { c->length - c->sent, c->out + c->sent };
-
-    memset(&c->send, 0, sizeof c->send);
-    c->sending = TRUE;
-    InterlockedIncrement(&c->references);
-    if (WSASend(c->socket, &owed, 1, NULL, 0, &c->send, NULL) == SOCKET_ERROR
-        && WSAGetLastError() != WSA_IO_PENDING) {
-        c->sending = FALSE;
-        fail(c, WSAGetLastError());
-        release(c);
-    }
-}
-
-/* Starts what can be started. If that is nothing, and nothing is under way, the references come to an end. */
+/* Starts what can be started. If that is nothing, and nothing is under way, the references run out. */
 static void go_on(struct connection *c)
 {
     if (c->error == 0 && !c->sending && c->sent == c->length && c->received > 0) {
@@ -138,22 +111,31 @@ static void go_on(struct connection *c)
         c->length = c->received;
         c->sent = c->received = 0;
     }
-    if (c->error == 0 && !c->sending && c->sent < c->length)
-        start_send(c);
-    if (c->error == 0 && !c->receiving && c->received == 0 && !c->ended)
-        start_receive(c);
+    if (c->error == 0 && !c->sending && c->sent < c->length) {
+        WSABUF owed = { c->length - c->sent, c->out + c->sent };
+
+        c->sending = TRUE;
+        InterlockedIncrement(&c->references);
+        on_started(c, &c->sending, WSASend(c->socket, &owed, 1, NULL, 0, &c->send, NULL));
+    }
+    if (c->error == 0 && !c->receiving && c->received == 0 && !c->ended) {
+        WSABUF space = { BUFFER_SIZE, c->in };
+        DWORD flags = 0;
+
+        c->receiving = TRUE;
+        InterlockedIncrement(&c->references);
+        on_started(c, &c->receiving, WSARecv(c->socket, &space, 1, NULL, &flags, &c->receive, NULL));
+    }
 }
 
 /* GetLastError's number is one of the file system; WSAGetOverlappedResult has Winsock's. */
 static void on_packet(struct connection *c, WSAOVERLAPPED *overlapped, BOOL ok, DWORD n)
 {
+    BOOL *under_way = overlapped == &c->receive ? &c->receiving : &c->sending;
     DWORD flags;
 
-    EnterCriticalSection(&c->lock);
-    if (overlapped == &c->receive)
-        c->receiving = FALSE;
-    else
-        c->sending = FALSE;
+    AcquireSRWLockExclusive(&c->lock);
+    *under_way = FALSE;
     if (!ok && !WSAGetOverlappedResult(c->socket, overlapped, &n, FALSE, &flags)) {
         fail(c, WSAGetLastError());
     } else if (overlapped == &c->receive) {
@@ -164,58 +146,54 @@ static void on_packet(struct connection *c, WSAOVERLAPPED *overlapped, BOOL ok, 
         c->echoed += n;
     }
     go_on(c);
-    LeaveCriticalSection(&c->lock);
+    ReleaseSRWLockExclusive(&c->lock);
     release(c);                         /* the reference of the operation that has ended */
 }
 
+/* Before the option is set, the socket knows nothing of its connection, and shutdown would fail. */
 static void add_connection(SOCKET client)
 {
     static volatile LONG clients;
     struct connection *c = calloc(1, sizeof *c);
 
-    /* Before this option the socket knows nothing of its connection, and shutdown would fail. */
-    if (c == NULL
-        || setsockopt(client, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, (const char *)&listener, sizeof listener) != 0
+    if (c == NULL || setsockopt(client, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, (const char *)&listener,
+                                sizeof listener) != 0
         || CreateIoCompletionPort((HANDLE)client, completion_port, (ULONG_PTR)c, 0) == NULL) {
         closesocket(client);
         free(c);
         return;
     }
-    InitializeCriticalSection(&c->lock);
+    InitializeSRWLock(&c->lock);
     c->socket = client;
     c->id = InterlockedIncrement(&clients);
-    c->references = 1;
+    c->references = 1;                  /* this thread's */
     c->in = c->buffers[0];
     c->out = c->buffers[1];
     say("#%d connected\n", c->id);
-    EnterCriticalSection(&c->lock);
+    AcquireSRWLockExclusive(&c->lock);
     go_on(c);
-    LeaveCriticalSection(&c->lock);
+    ReleaseSRWLockExclusive(&c->lock);
     release(c);
 }
-
-/* ---- The pool ---- */
 
 /* Once it is started, the place belongs to the worker that takes its packet. */
 static void start_accept(struct place *p)
 {
-    for (;;) {
-        DWORD n;
+    DWORD n;
 
+    for (;;) {
         p->client = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
-        if (p->client == INVALID_SOCKET) {
-            say("socket failed: error %d\n", WSAGetLastError());
-            Sleep(100);
-            continue;
-        }
-        memset(&p->overlapped, 0, sizeof p->overlapped);
         /* Room for 0 bytes: it ends when the client is there, and does not wait until he says something. */
-        if (accept_ex(listener, p->client, p->addresses, 0, ADDRESS_SIZE, ADDRESS_SIZE, &n, &p->overlapped)
-            || WSAGetLastError() == ERROR_IO_PENDING)
+        if (p->client != INVALID_SOCKET
+            && (accept_ex(listener, p->client, p->addresses, 0, ADDRESS_SIZE, ADDRESS_SIZE, &n, &p->overlapped)
+                || WSAGetLastError() == ERROR_IO_PENDING))
             return;
-        if (WSAGetLastError() != WSAECONNRESET)     /* this client has given up already; the next may not */
-            die("AcceptEx", WSAGetLastError());
-        closesocket(p->client);
+        if (WSAGetLastError() != WSAECONNRESET) {   /* a client that has given up already is no reason to wait */
+            say("no accept: error %d\n", WSAGetLastError());
+            Sleep(100);
+        }
+        if (p->client != INVALID_SOCKET)
+            closesocket(p->client);
     }
 }
 
@@ -232,24 +210,22 @@ static unsigned __stdcall work(void *unused)
             die("GetQueuedCompletionStatus", (int)GetLastError());
         if (key != 0) {
             on_packet((struct connection *)key, overlapped, ok, n);
-        } else {                        /* the listener's key */
-            struct place *p = (struct place *)overlapped;
-            SOCKET client = p->client;
+        } else {                        /* the listener's */
+            SOCKET client = ((struct place *)overlapped)->client;
 
-            start_accept(p);
+            start_accept((struct place *)overlapped);
             if (ok)
                 add_connection(client);
             else
                 closesocket(client);
         }
     }
-    return 0;
 }
 
 int main(int argc, char **argv)
 {
-    int port = argc > 1 ? atoi(argv[1]) : 5150;
-    struct sockaddr_in here = { .sin_family = AF_INET, .sin_port = htons((u_short)port) };
+    u_short port = (u_short)(argc > 1 ? atoi(argv[1]) : 5150);
+    struct sockaddr_in here = { .sin_family = AF_INET, .sin_port = htons(port) };
     GUID id = WSAID_ACCEPTEX;
     BOOL exclusive = TRUE;
     SYSTEM_INFO machine;
@@ -261,26 +237,21 @@ int main(int argc, char **argv)
         die("WSAStartup", error);
     here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     listener = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
-    if (listener == INVALID_SOCKET
-        || setsockopt(listener, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, (const char *)&exclusive, sizeof exclusive) != 0
-        || bind(listener, (struct sockaddr *)&here, sizeof here) != 0 || listen(listener, SOMAXCONN) != 0)
+    if (listener == INVALID_SOCKET || setsockopt(listener, SOL_SOCKET, SO_EXCLUSIVEADDRUSE,
+                                                 (const char *)&exclusive, sizeof exclusive) != 0
+        || bind(listener, (struct sockaddr *)&here, sizeof here) != 0 || listen(listener, SOMAXCONN) != 0
+        || WSAIoctl(listener, SIO_GET_EXTENSION_FUNCTION_POINTER, &id, sizeof id, &accept_ex, sizeof accept_ex,
+                    &n, NULL, NULL) != 0)
         die("the listener", WSAGetLastError());
-    if (WSAIoctl(listener, SIO_GET_EXTENSION_FUNCTION_POINTER, &id, sizeof id, &accept_ex, sizeof accept_ex, &n, NULL,
-                 NULL) != 0)
-        die("WSAIoctl", WSAGetLastError());
-    completion_port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
-    if (completion_port == NULL || CreateIoCompletionPort((HANDLE)listener, completion_port, 0, 0) == NULL)
+    completion_port = CreateIoCompletionPort((HANDLE)listener, NULL, 0, 0);
+    if (completion_port == NULL)
         die("CreateIoCompletionPort", (int)GetLastError());
     say("listening on 127.0.0.1:%d\n", port);
     for (int i = 0; i < POOL; i++)
         start_accept(&places[i]);
     GetSystemInfo(&machine);
-    for (DWORD i = 1; i < 2 * machine.dwNumberOfProcessors; i++) {
-        HANDLE thread = (HANDLE)_beginthreadex(NULL, 0, work, NULL, 0, NULL);
-
-        if (thread == NULL)
+    for (DWORD i = 1; i < 2 * machine.dwNumberOfProcessors; i++)
+        if (_beginthreadex(NULL, 0, work, NULL, 0, NULL) == 0)
             die("_beginthreadex", 0);
-        CloseHandle(thread);
-    }
     work(NULL);
 }

@@ -1,16 +1,14 @@
-/*
- * poll - one thread, and one question about all sockets: WSAPoll.
- *
- * A connection has a buffer with a front and an end. While there is room behind, it asks for POLLRDNORM; while there are
- * bytes in it, for POLLWRNORM. Nothing is sent before WSAPoll says that there is room for it.
- *
- * POLLHUP and POLLERR come without being asked for, and say nothing certain: the call that follows does. They also come
- * again at each turn. A client that has ended its half and reads nothing would keep the server busy, so it is left out
- * of the question for a moment.
- *
- *   gcc -std=c11 -D_WIN32_WINNT=0x0A00 -o poll poll.c -lws2_32
- *   poll [port]
- */
+/* poll - one thread, and one question about all sockets: WSAPoll.
+
+   A connection has a buffer with a front and an end. While there is room behind, it asks for POLLRDNORM;
+   while there are bytes in it, for POLLWRNORM. Nothing is sent before WSAPoll says that there is room.
+
+   POLLHUP and POLLERR come without being asked for, and say nothing certain: the call that follows does.
+   They also come again at each turn. A client that has ended its half and reads nothing would keep the
+   server busy, so it is left out of the question for a moment.
+
+   gcc -std=c11 -D_WIN32_WINNT=0x0A00 -o poll poll.c -lws2_32
+   poll [port] */
 #include <winsock2.h>
 #include <ws2tcpip.h>
 #include <stdarg.h>
@@ -211,8 +209,8 @@ int main(int argc, char **argv)
         die("WSAStartup", error);
     here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     listener = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
-    if (listener == INVALID_SOCKET
-        || setsockopt(listener, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, (const char *)&exclusive, sizeof exclusive) != 0
+    if (listener == INVALID_SOCKET || setsockopt(listener, SOL_SOCKET, SO_EXCLUSIVEADDRUSE,
+                                                 (const char *)&exclusive, sizeof exclusive) != 0
         || bind(listener, (struct sockaddr *)&here, sizeof here) != 0 || listen(listener, SOMAXCONN) != 0
         || ioctlsocket(listener, FIONBIO, &yes) != 0)
         die("the listener", WSAGetLastError());

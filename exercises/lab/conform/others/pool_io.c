@@ -1,16 +1,14 @@
-/*
- * pool_io - the system's own thread pool waits, and calls.
- *
- * CreateThreadpoolIo binds a socket to the pool. From then on the end of each operation on it calls on_end in one of
- * the pool's threads: there is no thread of ours but main, which sleeps in accept.
- *
- * The pool must be told of each operation before it starts, with StartThreadpoolIo; if it then fails at once, there
- * will be no call, and CancelThreadpoolIo takes the word back. A connection has one operation under way, so its calls
- * come one after the other, and it needs no lock.
- *
- *   gcc -std=c11 -D_WIN32_WINNT=0x0A00 -o pool_io pool_io.c -lws2_32
- *   pool_io [port]
- */
+/* pool_io - the system's own thread pool waits, and calls.
+
+   CreateThreadpoolIo binds a socket to the pool. From then on the end of each operation on it calls on_end
+   in one of the pool's threads: there is no thread of ours but main, which sleeps in accept.
+
+   The pool must be told of each operation before it starts, with StartThreadpoolIo; if it then fails at
+   once, there will be no call, and CancelThreadpoolIo takes the word back. A connection has one operation
+   under way, so its calls come one after the other, and it needs no lock.
+
+   gcc -std=c11 -D_WIN32_WINNT=0x0A00 -o pool_io pool_io.c -lws2_32
+   pool_io [port] */
 #include <winsock2.h>
 #include <ws2tcpip.h>
 #include <windows.h>
@@ -49,7 +47,7 @@ static _Noreturn void die(const char *what, int error)
     exit(1);
 }
 
-/* Nothing is under way. The io may be closed inside its own call: the pool frees it when the call has returned. */
+/* Nothing is under way. The io may be closed inside its own call: the pool frees it when that is over. */
 static void close_connection(struct connection *c, int error)
 {
     if (error == 0) {
@@ -96,8 +94,8 @@ static void start_send(struct connection *c)
 }
 
 /* The pool calls. result is a number of the file system; Winsock's own is asked for. */
-static void CALLBACK on_end(PTP_CALLBACK_INSTANCE instance, void *context, void *overlapped, ULONG result, ULONG_PTR n,
-                            PTP_IO io)
+static void CALLBACK on_end(PTP_CALLBACK_INSTANCE instance, void *context, void *overlapped, ULONG result,
+                            ULONG_PTR n, PTP_IO io)
 {
     struct connection *c = context;
     DWORD bytes, flags;
@@ -157,8 +155,8 @@ int main(int argc, char **argv)
         die("WSAStartup", error);
     here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     listener = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
-    if (listener == INVALID_SOCKET
-        || setsockopt(listener, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, (const char *)&exclusive, sizeof exclusive) != 0
+    if (listener == INVALID_SOCKET || setsockopt(listener, SOL_SOCKET, SO_EXCLUSIVEADDRUSE,
+                                                 (const char *)&exclusive, sizeof exclusive) != 0
         || bind(listener, (struct sockaddr *)&here, sizeof here) != 0 || listen(listener, SOMAXCONN) != 0)
         die("the listener", WSAGetLastError());
     say("listening on 127.0.0.1:%d\n", port);
