@@ -118,7 +118,8 @@ static void check_program(const struct exercise *e, bool is_starter)
 #define SEEDS 3                /* for a solution; a starter that breaks a rule has a few more,
     for some need the moment */
 
-/* The solution is right wherever the pages hold; the starter breaks the rule that list.txt names, before any other. */
+/* The solution is right wherever the pages hold; the starter breaks the rule that list.txt names. (One mistake can break
+   two rules: freed memory is the system's in one run, and the other worker's in the next.) */
 static void check_strictly(const struct exercise *e, bool is_starter)
 {
     struct tally tally = { 0 };
@@ -132,9 +133,9 @@ static void check_strictly(const struct exercise *e, bool is_starter)
     if (is_starter) {
         struct verdict found = { 0 };
 
-        for (int seed = 1; seed <= 4 * SEEDS && found.symptom != BROKEN_RULE; seed++)
+        for (int seed = 1; seed <= 4 * SEEDS && strncmp(found.reason, rule, strlen(rule)) != 0; seed++)
             found = play_one_seed(e, stem, seed);
-        if (found.symptom != BROKEN_RULE || strncmp(found.reason, rule, strlen(rule)) != 0)
+        if (strncmp(found.reason, rule, strlen(rule)) != 0)
             fail(&v, MESSAGE, "it should break %s; it says %s: %s", rule, symptom_name(found.symptom), found.reason);
         snprintf(name, sizeof name, "%s starter breaks rule %s of the strict system", e->id, e->rule);
     } else {
