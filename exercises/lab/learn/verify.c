@@ -118,8 +118,8 @@ static void check_program(const struct exercise *e, bool is_starter)
 #define SEEDS 3                /* for a solution; a starter that breaks a rule has a few more,
     for some need the moment */
 
-/* The solution is right wherever the pages hold; the starter breaks the rule that list.txt names. (One mistake can break
-   two rules: freed memory is the system's in one run, and the other worker's in the next.) */
+/* The solution is right wherever the pages hold; the starter breaks the rule that list.txt names. (One mistake can
+   break two rules: freed memory is the system's in one run, and the other worker's in the next.) */
 static void check_strictly(const struct exercise *e, bool is_starter)
 {
     struct tally tally = { 0 };

@@ -421,7 +421,7 @@ static void find_lost(struct stream *stream, void *context)
 {
     struct search *search = context;
 
-    if (stream->connected && !stream->was_in_a_set && !stream->watched && !stream->on_engine)
+    if (stream->connected && !stream->was_in_a_set && !stream->watched && !stream->on_engine && ++stream->missed > 3)
         search->lost = stream;
 }
 

@@ -43,12 +43,14 @@ void add_handle(HANDLE handle, const char *what, bool manual)
     unlock_model();
 }
 
+/* The system may have given its number to another object since, of which the layer does not know. */
 bool handle_is_closed(HANDLE handle, int *line)
 {
     const struct handle *h = find_handle(handle);
+    DWORD flags;
 
     *line = h != NULL ? h->closed_at : 0;
-    return h != NULL && h->closed_at != 0;
+    return *line != 0 && !GetHandleInformation(handle, &flags);
 }
 
 bool handle_is_manual(HANDLE handle)

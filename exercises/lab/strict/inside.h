@@ -48,6 +48,7 @@ struct stream {
     SOCKET s;
     char name[24];
     bool open, bound, listening, nonblocking, connecting, connected, was_in_a_set;
+    int missed;                     /* so many times select was called with a full set, and without it */
     bool sends_ended;               /* shutdown(SD_SEND) was called */
     int opened_at, closed_at;       /* lines */
 

@@ -95,12 +95,34 @@ void strict_name(SOCKET s, const char *name)
     unlock_model();
 }
 
+/* A socket that was made by a call which the layer does not know, such as WSASocket; NULL: there is no such socket. */
+static struct stream *adopt(SOCKET s)
+{
+    struct sockaddr_storage peer;
+    int type, size = sizeof type, length = sizeof peer;
+    DWORD error = GetLastError();
+    struct stream *stream = NULL;
+
+    if (getsockopt(s, SOL_SOCKET, SO_TYPE, (char *)&type, &size) == 0) {
+        stream = open_stream(s);
+        stream->connected = getpeername(s, (struct sockaddr *)&peer, &length) == 0;
+    }
+    SetLastError(error);
+    return stream;
+}
+
 struct stream *live_stream(SOCKET s, const char *call)
 {
     struct stream *stream = stream_of(s);
 
-    if (stream == NULL || stream->open)
+    if (stream != NULL && stream->open)
         return stream;
+    if (stream == NULL || !stream->close_when_sent) {
+        struct stream *other = adopt(s);
+
+        if (other != NULL || stream == NULL)
+            return other;
+    }
     broken(NOTHING_CLOSED, stream->name, "%s is called with the socket of %s, which line %d has closed. By now its "
            "number "
            "may be another one's.", call, *stream->name ? stream->name : "a connection", stream->closed_at);

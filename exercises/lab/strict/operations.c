@@ -127,10 +127,10 @@ static void check_buffers(struct operation *o)
 
 static void give_bytes(struct operation *o)
 {
-    DWORD given = 0;
+    DWORD given = 0, all = o->kind == ACCEPT ? o->total : o->n;     /* of AcceptEx the addresses, too */
 
-    for (DWORD i = 0; i < o->parts && given < o->n && !o->dead; i++) {
-        DWORD part = o->part[i].len < o->n - given ? o->part[i].len : o->n - given;
+    for (DWORD i = 0; i < o->parts && given < all && !o->dead; i++) {
+        DWORD part = o->part[i].len < all - given ? o->part[i].len : all - given;
 
         memcpy(o->part[i].buf, o->bytes + given, part);
         given += part;
@@ -314,7 +314,7 @@ static bool let_worker_go_first(struct operation *o)
 static void wait_for_worker(struct thread *t)
 {
     DWORD error = GetLastError();
-    double end = milliseconds_now() + 30;
+    double end = milliseconds_now() + 10;
 
     while (t->back == 0 && milliseconds_now() < end)
         Sleep(1);

@@ -58,10 +58,12 @@ static void CALLBACK run_pool_call(PTP_CALLBACK_INSTANCE instance, void *argumen
 
     free(argument);
     lock_model();
-    if (call.io->started <= 0)
+    if (call.io->started <= 0) {
         broken(POOL_TOLD, o->stream->name, "%s, which line %d has started, has ended, and StartThreadpoolIo was not "
                "called "
                "for it: the pool does not know of it.", operation_name(o), o->line);
+        InterlockedIncrement((volatile LONG *)&call.io->started);
+    }
     forget_operation(o);
     unlock_model();
     InterlockedDecrement((volatile LONG *)&call.io->started);
@@ -80,13 +82,25 @@ void pool_io_ended(struct operation *o)
     TrySubmitThreadpoolCallback(run_pool_call, call, call->io->where);
 }
 
+/* Has an operation whose call is still to come. */
+static bool is_busy(const struct stream *stream)
+{
+    bool busy = false;
+
+    lock_model();
+    for (const struct operation *o = operations(); o != NULL; o = o->next)
+        busy = busy || (o->stream == stream && o->state == UNDER_WAY);
+    unlock_model();
+    return busy;
+}
+
 void strict_WaitForThreadpoolIoCallbacks(PTP_IO io, BOOL cancel)
 {
     if (!strict_is_on()) {
         WaitForThreadpoolIoCallbacks(io, cancel);
         return;
     }
-    while (((struct pool_io *)io)->running > 0)
+    while (((struct pool_io *)io)->running > 0 || is_busy(((struct pool_io *)io)->stream))
         Sleep(1);
 }
 

@@ -21,7 +21,7 @@ struct port {
     struct port *next;
     HANDLE handle;
     int concurrency, running;
-    bool closed;
+    bool closed, timed;         /* timed: wake_if_still_there is to come */
     struct packet *first, *last;
     struct thread *waiting[MOST_WAITING];   /* the last one fell asleep last */
     int waiting_count;
@@ -43,6 +43,8 @@ bool has_idle_worker(const struct port *port)
     return port->waiting_count > 0;
 }
 
+static void wake_if_still_there(void *argument);
+
 /* Wakes who fell asleep last (or first, without that freedom), if fewer run than may. patient: a packet has waited for
    long enough. */
 static void wake(struct port *port, bool patient)
@@ -51,6 +53,9 @@ static void wake(struct port *port, bool patient)
         return;
     if (is_wanted(CONCURRENCY_KEPT) && port->running >= port->concurrency && !patient) {
         took(CONCURRENCY_KEPT);
+        if (!port->timed)
+            later(PATIENCE, wake_if_still_there, port);
+        port->timed = true;
         return;
     }
     if (is_wanted(LAST_SLEEPER_FIRST) && port->waiting_count > 1) {
@@ -65,11 +70,12 @@ static void wake_if_still_there(void *argument)
 {
     struct port *port = argument;
 
-    if (!port->closed && port->first != NULL) {
-        wake(port, true);
-        if (port->first != NULL)
-            later(PATIENCE, wake_if_still_there, port);
-    }
+    port->timed = false;
+    if (port->closed || port->first == NULL)
+        return;
+    wake(port, true);
+    port->timed = true;
+    later(PATIENCE, wake_if_still_there, port);
 }
 
 void queue_packet(struct port *port, struct operation *o, DWORD n, ULONG_PTR key, OVERLAPPED *overlapped)
@@ -84,8 +90,6 @@ void queue_packet(struct port *port, struct operation *o, DWORD n, ULONG_PTR key
     else
         port->last->next = packet;
     port->last = packet;
-    if (port->running >= port->concurrency && port->waiting_count > 0)
-        later(PATIENCE, wake_if_still_there, port);
     wake(port, false);
 }
 
