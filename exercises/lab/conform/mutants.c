@@ -62,6 +62,10 @@ static const char *program_for(enum freedom freedom)
     return strchr("fghijp", freedom_id(freedom)[0]) != NULL ? "freedoms_overlapped" : "freedoms";
 }
 
+/* What some systems do by themselves (routines, resets, addresses), and what a busy machine looks like. With any other
+   one a surprise without freedoms is a fault of the layer. */
+#define BY_ITSELF "i1 i2 k l1 f2 g m"
+
 static void try_freedom(enum freedom freedom)
 {
     static const int seeds[] = { 1, 5, 2, 3, 4 };
@@ -75,7 +79,7 @@ static void try_freedom(enum freedom freedom)
 
     start_dialogue();
     code = run_mutant(program_for(freedom), id, 0, id, &seen);
-    if (code == SURPRISED)
+    if (code == SURPRISED && has_word(BY_ITSELF, id))
         skip(&v, "this system does it by itself");
     else if (code != 0)
         fail(&v, MESSAGE, "without freedoms the mutant ends with exit code %lu, not 0", code);

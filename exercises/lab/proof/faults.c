@@ -218,7 +218,7 @@ static void serve_next(struct trial *t, int tries)
     } while (t->verdict.symptom != PASS && --tries > 0 && is_running(&t->server));
 }
 
-static struct verdict run_server(const struct run *run)
+static struct verdict run_server_once(const struct run *run)
 {
     struct trial t = { .command = run->command };
     struct peer peers[4];
@@ -257,6 +257,14 @@ static struct verdict run_server(const struct run *run)
     return t.verdict;
 }
 
+/* A wrong byte is tried again where the system itself gives one now and then, as in battery.c. */
+static struct verdict run_server(const struct run *run)
+{
+    struct verdict v = run_server_once(run);
+
+    return v.symptom == CORRUPT && queues_sends() ? run_server_once(run) : v;
+}
+
 /* ---- The other switches of trace.h ---- */
 
 /* How often something was done to the program, by its trace. */
@@ -285,8 +293,6 @@ static void try_switch(const struct chapter *chapter, struct run run, const char
 
     SetEnvironmentVariableA(variable, value);
     v = run_server(&run);
-    if (v.symptom == CORRUPT && queues_sends())     /* as in battery.c */
-        v = run_server(&run);
     SetEnvironmentVariableA(variable, NULL);
     count = count_injected(run.trace, call, sign);
     if (count == 0)

@@ -202,8 +202,8 @@ static const struct entry freedoms[FREEDOMS] = {
         "that does not mean that an application will receive I/O completion for these I/O operations by the time "
         "the closesocket function returns." },
     [RESET_TOLD] = { "k",
-        "a reset that came before the receive is told as a reset",
-        "all", "WSARecv function",
+        "a reset that came before the receive is told as a reset (some Wines tell it as the end)",
+        "", "WSARecv function",
         "In any case a return error code of WSAECONNRESET indicates an abortive close has occurred." },
     [HIGH_MEMORY] = { "l1",
         "memory lies above 4 GiB",

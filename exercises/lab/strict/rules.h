@@ -33,7 +33,8 @@ const char *rule_words(enum rule rule);
 const char *freedom_words(enum freedom freedom);
 
 /* The title of Microsoft's page, a sentence of it, and the chapters for which it counts: "05 06 07". A freedom with ""
-   is taken only if a program gives cause: it cancels, forgets an option, uses a result that is none. */
+   is taken only if a program gives cause (it cancels, forgets an option, uses a result that is none), or if this system
+   does not do it by itself. */
 const char *rule_page(enum rule rule);
 const char *rule_quote(enum rule rule);
 const char *rule_chapters(enum rule rule);
