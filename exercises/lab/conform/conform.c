@@ -19,8 +19,7 @@ static const char *const cases[] = {
 /* Of the battery, beside the mixture: one with each second seed. */
 static const char *const scenarios[] = {
     "sizes", "byte-by-byte", "random-cuts", "resets", "half-close", "half-close-early", "half-close-full", "empty",
-        "fifty",
-    "both-ways", "come-and-go", "beside-deaf",
+    "fifty", "both-ways", "come-and-go", "beside-deaf",
 };
 #define SCENARIOS ((int)(sizeof scenarios / sizeof scenarios[0]))
 
@@ -163,12 +162,6 @@ static void check_taken(const struct chapter *chapter, const struct tally *tally
     print_verdict(name, &v, 0);
 }
 
-/* One line for a program and a range of seeds: the first that fails is told. */
-static void report(const char *name, const struct verdict *v, double start)
-{
-    print_verdict(name, v, now() - start);
-}
-
 void test_chapter_strictly(const struct chapter *chapter, int seeds)
 {
     char server[80], client[80], name[120];
@@ -185,11 +178,11 @@ void test_chapter_strictly(const struct chapter *chapter, int seeds)
             v = play(&subject, find_scenario(scenarios[seed / 2 % SCENARIOS]), seed, &tally);
     }
     snprintf(name, sizeof name, "%s: server, seeds 1 to %d", chapter->name, seeds);
-    report(name, &v, start);
+    print_verdict(name, &v, now() - start);
     start = now();
     v = conform_client_quietly(client, seeds, &tally);
     snprintf(name, sizeof name, "%s: client, seeds 1 to %d", chapter->name, seeds);
-    report(name, &v, start);
+    print_verdict(name, &v, now() - start);
     if (v.symptom == PASS && seeds >= 20)
         check_taken(chapter, &tally);
     print_tally(&tally);
@@ -212,7 +205,7 @@ void test_program_strictly(const char *program)
         if (v.symptom == PASS)
             v = play(&subject, find_scenario(scenarios[seed % SCENARIOS]), seed, &tally);
         snprintf(name, sizeof name, "seed %d: all kinds of clients; %s", seed, scenarios[seed % SCENARIOS]);
-        report(name, &v, start);
+        print_verdict(name, &v, now() - start);
         if (v.symptom != PASS)
             break;
     }

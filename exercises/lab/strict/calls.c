@@ -50,8 +50,7 @@ static void check_alone(struct stream *stream)
     if ((stream->in_call > 0 && stream->caller != me) || (stream->in_send > 0 && stream->sender != me)
         || (stream->in_receive > 0 && stream->receiver != me))
         broken(CLOSED_ALONE, stream->name, "closesocket is called for %s while another thread is in a call with it, "
-               "in line "
-               "%d.", *stream->name ? stream->name : "a socket", stream->in_call > 0 ? stream->called_at :
+               "in line %d.", *stream->name ? stream->name : "a socket", stream->in_call > 0 ? stream->called_at :
                stream->in_send > 0 ? stream->sent_at : stream->received_at);
 }
 
@@ -65,9 +64,8 @@ bool was_reset(SOCKET s)
 static void no_blocking_in_routine(const struct stream *stream, const char *call)
 {
     if (this_thread()->interrupts && !stream->nonblocking)
-        broken(NO_BLOCKING_IN_ROUTINE, stream->name, "A completion routine calls %s, which can block, and the "
-               "routine has "
-               "itself interrupted a blocking Winsock call.", call);
+        broken(NO_BLOCKING_IN_ROUTINE, stream->name, "A completion routine calls %s, which can block, and the routine "
+               "has itself interrupted a blocking Winsock call.", call);
 }
 
 static int fails(int error)
@@ -88,7 +86,7 @@ SOCKET strict_socket(int family, int type, int protocol)
     return s;
 }
 
-/* Inside the lock: after the lookup, so that the reports know the name. */
+/* NULL: the layer is off, or the program has closed the socket. */
 static struct stream *known(SOCKET s, const char *call)
 {
     struct stream *stream;
@@ -204,9 +202,8 @@ static void check_end(struct stream *stream, const char *call)
     char byte;
 
     if (stream->zero_asked && recv(stream->s, &byte, 1, MSG_PEEK) == 1)
-        broken(ZERO_IS_NOT_THE_END, stream->name, "%s ends a connection whose last receive asked for 0 bytes, and "
-               "got 0. Bytes "
-               "are there.", call);
+        broken(ZERO_IS_NOT_THE_END, stream->name, "%s ends a connection whose last receive asked for 0 bytes, and got "
+               "0. Bytes are there.", call);
 }
 
 int strict_shutdown(SOCKET s, int how)
@@ -257,8 +254,7 @@ int strict_closesocket(SOCKET s)
 
 /* ---- Clients ---- */
 
-/* Until a client is there, as a blocking accept waits. By WSAPoll: in select some systems run routines by themselves.
-   */
+/* Until a client is there, as a blocking accept waits. By WSAPoll: in select some systems run routines. */
 static void wait_for_client(SOCKET s)
 {
     for (;;) {
@@ -403,7 +399,6 @@ static void check_set(const fd_set *set, u_int capacity)
 }
 
 struct search {
-    const fd_set *sets[3];
     const struct stream *lost;
 };
 
@@ -425,8 +420,7 @@ static void find_lost(struct stream *stream, void *context)
         search->lost = stream;
 }
 
-/* FD_SET says nothing if a set is full. Then a connection that has never been in a set is one that FD_SET has dropped.
-   */
+/* FD_SET says nothing if a set is full. Then a connection that has never been in a set was dropped by FD_SET. */
 static void check_full(const fd_set *set, u_int capacity)
 {
     struct search search = { .lost = NULL };
@@ -436,8 +430,7 @@ static void check_full(const fd_set *set, u_int capacity)
     for_each_stream(find_lost, &search);
     if (search.lost != NULL)
         broken(SELECT_LIVE_SOCKETS, search.lost->name, "%s is in no set: the set already had %u sockets, as many as "
-               "FD_SETSIZE "
-               "allows, and FD_SET has dropped it without a word.", search.lost->name, capacity);
+               "FD_SETSIZE allows, and FD_SET has dropped it without a word.", search.lost->name, capacity);
 }
 
 int strict_select(int n, fd_set *readable, fd_set *writable, fd_set *failed, const struct timeval *timeout,

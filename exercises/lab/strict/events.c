@@ -91,9 +91,8 @@ static void check_owner(HANDLE event, const char *call)
 {
     for (struct operation *o = operations(); o != NULL; o = o->next)
         if (o->event == event && o->routine == NULL && o->state == UNDER_WAY && !o->dead)
-            broken(EVENT_STAYS, o->stream->name, "%s closes the event of %s, which line %d has started and which "
-                   "has not "
-                   "ended.", call, operation_name(o), o->line);
+            broken(EVENT_STAYS, o->stream->name, "%s closes the event of %s, which line %d has started and which has "
+                   "not ended.", call, operation_name(o), o->line);
 }
 
 /* The event of an operation that the system still has: it keeps the object, so setting it later does no harm. */
@@ -166,8 +165,7 @@ static void check_signal(struct stream *stream, void *context)
         if (wait->events[i] == stream->event) {
             h = find_handle(stream->event);
             broken(RESET_WITH_RECORD, stream->name, "The thread goes to sleep though something is recorded for %s "
-                   "that the "
-                   "program has not fetched: WSAResetEvent in line %d has taken its signal away.",
+                   "that the program has not fetched: WSAResetEvent in line %d has taken its signal away.",
                    *stream->name ? stream->name : "a socket", h != NULL ? h->reset_at : 0);
             return;
         }
@@ -189,9 +187,8 @@ static void check_events(DWORD count, const WSAEVENT *events, BOOL all)
                    line);
         for (DWORD j = 0; j < i && all; j++)
             if (events[i] == events[j])
-                broken(WAIT_FOR_LIVE_EVENTS, NULL, "WSAWaitForMultipleEvents gets the same event twice, as number "
-                       "%lu and "
-                       "number %lu.", j, i);
+                broken(WAIT_FOR_LIVE_EVENTS, NULL, "WSAWaitForMultipleEvents gets the same event twice, as number %lu "
+                       "and number %lu.", j, i);
     }
 }
 

@@ -167,9 +167,8 @@ void strict_thread_ends(void)
     leave_port(t);
     for (struct operation *o = operations(); o != NULL; o = o->next)
         if (o->thread == t && o->state == UNDER_WAY && o->stream->port == NULL && o->stream->io == NULL) {
-            broken(THREAD_STAYS, o->stream->name, "The thread ends, and %s, which it has started in line %d, has "
-                   "not ended: "
-                   "the system will cancel it.", operation_name(o), o->line);
+            broken(THREAD_STAYS, o->stream->name, "The thread ends, and %s, which it has started in line %d, has not "
+                   "ended: the system will cancel it.", operation_name(o), o->line);
             o->cancelled = true;
             CancelIoEx((HANDLE)o->stream->s, &o->real);
         }

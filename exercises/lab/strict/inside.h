@@ -24,7 +24,6 @@ struct thread {
     DWORD id;
     HANDLE handle;                  /* for QueueUserAPC */
     int line;                       /* of the call that it makes */
-    int depth;                      /* of completion routines */
     int blocking;                   /* it is in a blocking Winsock call, in which routines may run */
     bool interrupts;                /* the routine that runs has interrupted such a call */
     int routines;                   /* operations with a routine that it has under way */
@@ -50,7 +49,7 @@ struct stream {
     bool open, bound, listening, nonblocking, connecting, connected, was_in_a_set;
     int missed;                     /* so many times select was called with a full set, and without it */
     bool sends_ended;               /* shutdown(SD_SEND) was called */
-    int opened_at, closed_at;       /* lines */
+    int closed_at;                  /* line */
 
     /* Registered by WSAEventSelect (event) or WSAAsyncSelect (window and message), or inherited. mask 0: is not. */
     long mask;
@@ -114,7 +113,7 @@ struct operation {
     bool on_stack;
     bool cancelled;
     bool quiet;                     /* ended at once, and no packet is wanted */
-    enum { UNDER_WAY, ENDED, TAKEN } state;
+    enum { UNDER_WAY, ENDED } state;
     int error;
     DWORD n;
     volatile LONG *tell_when_back;

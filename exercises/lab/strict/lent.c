@@ -51,9 +51,8 @@ void memory_goes(const char *from, size_t size, const char *what)
 
         next = o->next;
         if (part != NULL) {
-            broken(LENT_MEMORY_STAYS, o->stream->name, "%s memory that still belongs to the system. In it lies %s "
-                   "of %s, "
-                   "which line %d has started and which %s.", what, part, operation_name(o), o->line,
+            broken(LENT_MEMORY_STAYS, o->stream->name, "%s memory that still belongs to the system. In it lies %s of "
+                   "%s, which line %d has started and which %s.", what, part, operation_name(o), o->line,
                    o->state == UNDER_WAY ? "has not ended" : "has ended without being told yet");
             o->dead = true;
         } else if (!o->dead && overlaps(from, size, o->overlapped, sizeof *o->overlapped)) {
@@ -78,8 +77,7 @@ void check_stack(const void *frame)
             if (part == NULL)
                 continue;
             broken(LENT_MEMORY_STAYS, o->stream->name, "The function that started %s in line %d has returned, and "
-                   "with it "
-                   "has gone %s, which still belongs to the system.", operation_name(o), o->line, part);
+                   "with it has gone %s, which still belongs to the system.", operation_name(o), o->line, part);
             o->dead = true;
         }
     unlock_model();

@@ -76,7 +76,6 @@ struct stream *open_stream(SOCKET s)
         *link = (*link)->next;
     node->stream.s = s;
     node->stream.open = true;
-    node->stream.opened_at = this_thread()->line;
     if (s > 0xFFFF)
         took(HIGH_HANDLE);
     node->next = *place_of(s);
@@ -124,8 +123,7 @@ struct stream *live_stream(SOCKET s, const char *call)
             return other;
     }
     broken(NOTHING_CLOSED, stream->name, "%s is called with the socket of %s, which line %d has closed. By now its "
-           "number "
-           "may be another one's.", call, *stream->name ? stream->name : "a connection", stream->closed_at);
+           "number may be another one's.", call, *stream->name ? stream->name : "a connection", stream->closed_at);
     return NULL;
 }
 

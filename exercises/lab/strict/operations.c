@@ -14,12 +14,10 @@ static void check_overlapped(struct stream *stream, const OVERLAPPED *overlapped
 
     if (other != NULL && !other->dead && other->state == UNDER_WAY)
         broken(ONE_OPERATION_EACH, stream->name, "%s gets the OVERLAPPED of %s, which line %d has started and which "
-               "has not "
-               "ended.", call, operation_name(other), other->line);
+               "has not ended.", call, operation_name(other), other->line);
     else if (other != NULL && !other->dead && has_memory(other))
         broken(NOTIFIED_ONCE, stream->name, "%s gets the OVERLAPPED of %s, which line %d has started. It has ended, "
-               "but its "
-               "%s is still to come.", call, operation_name(other), other->line,
+               "but its %s is still to come.", call, operation_name(other), other->line,
                other->routine != NULL ? "routine's call" : "packet");
     if (other != NULL) {
         if (has_memory(other))
@@ -109,9 +107,7 @@ static void CALLBACK run_routine(ULONG_PTR argument)
     unlock_model();
     interrupted = t->interrupts;
     t->interrupts = t->blocking > 0;
-    t->depth++;
     routine(error, n, overlapped, 0);
-    t->depth--;
     t->interrupts = interrupted;
 }
 
@@ -121,8 +117,7 @@ static void check_buffers(struct operation *o)
         return;
     this_thread()->line = o->line;
     broken(LENT_BUFFER_UNTOUCHED, o->stream->name, "The program has written into the buffer of %s while it belonged "
-           "to the "
-           "system: from this call to the end of the operation.", operation_name(o));
+           "to the system: from this call to the end of the operation.", operation_name(o));
 }
 
 static void give_bytes(struct operation *o)

@@ -60,8 +60,7 @@ static void CALLBACK run_pool_call(PTP_CALLBACK_INSTANCE instance, void *argumen
     lock_model();
     if (call.io->started <= 0) {
         broken(POOL_TOLD, o->stream->name, "%s, which line %d has started, has ended, and StartThreadpoolIo was not "
-               "called "
-               "for it: the pool does not know of it.", operation_name(o), o->line);
+               "called for it: the pool does not know of it.", operation_name(o), o->line);
         InterlockedIncrement((volatile LONG *)&call.io->started);
     }
     forget_operation(o);

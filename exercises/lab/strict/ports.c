@@ -14,7 +14,6 @@ struct packet {
     DWORD n;
     ULONG_PTR key;
     OVERLAPPED *overlapped;
-    double queued_at;
 };
 
 struct port {

@@ -222,9 +222,8 @@ int strict_WSAGetLastError(int line)
 
     if (error == UNDEFINED_ERROR) {
         this_thread()->line = line;
-        broken(ERROR_OF_THE_CALL, NULL, "WSAGetLastError is asked after a call that has succeeded. The number that "
-               "it gives "
-               "is of no call.");
+        broken(ERROR_OF_THE_CALL, NULL, "WSAGetLastError is asked after a call that has succeeded. The number that it "
+               "gives is of no call.");
     }
     return error;
 }

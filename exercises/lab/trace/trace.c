@@ -204,13 +204,14 @@ static void write_event(const char *text)
 static void put_event(const char *kind, const struct call *call, double end, bool slept, const char *result)
 {
     char text[700], what[420], sleep[24] = "";
+    bool said = strcmp(kind, "says") == 0;      /* by the strict system: a sentence */
 
     if (to_file) {
         snprintf(text, sizeof text, "%.0f\t%.0f\t%.0f\t%s\t%s\t%s\t%s\t%s\t%s\t%d\n", call->start * 1e6, end * 1e6,
-                 slept ? (end - call->start) * 1e6 : 0, thread_name(), kind, call->name, call->client,
+                 slept ? (end - call->start) * 1e6 : 0, thread_name(), said ? "event" : kind, call->name, call->client,
                  call->arguments, result, call->line);
     } else {
-        snprintf(what, sizeof what, "%s(%s%s%s)%s%s", call->name, call->client,
+        snprintf(what, sizeof what, said ? "%s: %s%s%s%s%s" : "%s(%s%s%s)%s%s", call->name, call->client,
                  *call->client && *call->arguments ? ", " : "", call->arguments, *result ? " -> " : "", result);
         if (slept)
             snprintf(sleep, sizeof sleep, "slept %.1f ms", (end - call->start) * 1000);
@@ -312,7 +313,7 @@ static void tell(int line, const char *what, const char *client, const char *tex
 
     snprintf(call.client, sizeof call.client, "%s", client);
     snprintf(call.arguments, sizeof call.arguments, "%s", text);
-    put_event("event", &call, call.start, false, "");
+    put_event("says", &call, call.start, false, "");
 }
 
 /* ---- Words ---- */
