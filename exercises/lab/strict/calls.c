@@ -80,7 +80,7 @@ SOCKET strict_socket(int family, int type, int protocol)
 
     if (strict_is_on() && s != INVALID_SOCKET) {
         lock_model();
-        open_stream(s);
+        add_stream(s);
         unlock_model();
     }
     return s;
@@ -299,7 +299,7 @@ SOCKET strict_accept(SOCKET s, struct sockaddr *name, int *size)
     }
     lock_model();
     if (client != INVALID_SOCKET) {
-        stream = open_stream(client);
+        stream = add_stream(client);
         stream->connected = true;
         inherit(stream, listener);
         if (stream->nonblocking)

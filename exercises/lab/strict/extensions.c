@@ -1,6 +1,7 @@
 /* Overlapped operations that are asked for by WSAIoctl, and what can be done with one that is under way. */
 #include "inside.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,11 +61,29 @@ BOOL PASCAL strict_ConnectEx(SOCKET s, const struct sockaddr *name, int size, vo
     return error == 0;
 }
 
+/* What the layer does not play would end where nobody takes it. */
+static _Noreturn void refuse_extension(const GUID *id)
+{
+    static const struct { GUID id; const char *name; } known[] = {
+        { WSAID_DISCONNECTEX, "DisconnectEx" }, { WSAID_TRANSMITFILE, "TransmitFile" },
+        { WSAID_TRANSMITPACKETS, "TransmitPackets" }, { WSAID_WSARECVMSG, "WSARecvMsg" },
+        { WSAID_WSASENDMSG, "WSASendMsg" },
+    };
+    const char *name = "this extension function";
+
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (memcmp(id, &known[i].id, sizeof *id) == 0)
+            name = known[i].name;
+    fprintf(stderr, "strict: line %d: the strict system cannot play %s\n", this_thread()->line, name);
+    exit(1);
+}
+
 /* Who asks for the address of one of the two gets the layer's. */
 int strict_WSAIoctl(SOCKET s, DWORD code, void *in, DWORD in_size, void *out, DWORD out_size, DWORD *returned,
                     WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine)
 {
-    static const GUID accept_id = WSAID_ACCEPTEX, connect_id = WSAID_CONNECTEX;
+    static const GUID accept_id = WSAID_ACCEPTEX, connect_id = WSAID_CONNECTEX,
+                      addresses_id = WSAID_GETACCEPTEXSOCKADDRS;
     static const LPFN_ACCEPTEX its_accept = strict_AcceptEx;
     static const LPFN_CONNECTEX its_connect = strict_ConnectEx;
     int result = WSAIoctl(s, code, in, in_size, out, out_size, returned, overlapped, routine);
@@ -77,6 +96,8 @@ int strict_WSAIoctl(SOCKET s, DWORD code, void *in, DWORD in_size, void *out, DW
     } else if (memcmp(in, &connect_id, sizeof connect_id) == 0) {
         memcpy(&real_connect_ex, out, sizeof real_connect_ex);
         memcpy(out, &its_connect, sizeof its_connect);
+    } else if (memcmp(in, &addresses_id, sizeof addresses_id) != 0) {
+        refuse_extension(in);
     }
     return result;
 }

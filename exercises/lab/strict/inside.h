@@ -14,8 +14,7 @@
 #define CANCELLED        ((ULONG_PTR)0xC0000120u)
 #define CONNECTION_RESET ((ULONG_PTR)0xC000020Du)
 
-#define STASH      65536            /* bytes of a watched stream that are received before the program asks */
-#define MOST_PARTS 16               /* WSABUFs of one operation */
+#define STASH 65536                 /* bytes of a watched stream that are received before the program asks */
 
 enum kind { RECEIVE, SEND, ACCEPT, CONNECT };
 
@@ -103,8 +102,7 @@ struct operation {
     HANDLE event;                   /* hEvent as it was at the start */
     struct thread *thread;
     int line;
-    DWORD parts, total;
-    WSABUF part[MOST_PARTS];        /* the program's */
+    DWORD total;
     char *bytes;                    /* the layer's */
     struct parcel *parcel;
     DWORD real_flags;
@@ -117,6 +115,8 @@ struct operation {
     int error;
     DWORD n;
     volatile LONG *tell_when_back;
+    DWORD parts;
+    WSABUF part[];                  /* the program's */
 };
 
 /* model.c */
@@ -124,7 +124,7 @@ void lock_model(void);
 void unlock_model(void);
 struct thread *this_thread(void);
 struct stream *stream_of(SOCKET s);             /* NULL: the layer has never seen it */
-struct stream *open_stream(SOCKET s);
+struct stream *add_stream(SOCKET s);            /* the program has got it now */
 struct stream *live_stream(SOCKET s, const char *call);     /* rule 10, if it is closed. NULL then, or if unknown */
 struct operation *operations(void);             /* all that are not taken */
 void add_operation(struct operation *o);
@@ -190,13 +190,17 @@ void pool_io_ended(struct operation *o);
 /* calls.c */
 bool was_reset(SOCKET s);
 
-/* watched.c */
-void begin_connect_watch(struct stream *stream);
-void inherit(struct stream *client, const struct stream *listener);
+/* watched.c: inside the lock, all of them. */
+void record_event(struct stream *stream, long event, int error);    /* if the program has asked to be told of it */
+void start_watching(struct stream *stream);     /* it is connected now */
 void on_watched_received(struct operation *o, int error, DWORD n);
 void on_watched_sent(struct operation *o, int error, DWORD n);
 int watched_recv(struct stream *stream, char *buffer, int size, int flags);
 int watched_send(struct stream *stream, const char *buffer, int size);
 void close_watched(struct stream *stream);
+
+/* registered.c */
+void begin_connect_watch(struct stream *stream);
+void inherit(struct stream *client, const struct stream *listener);
 
 #endif

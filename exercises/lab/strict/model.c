@@ -64,7 +64,7 @@ struct stream *stream_of(SOCKET s)
 }
 
 /* A closed one of the same number goes out of the table, but stays in memory: operations may still point to it. */
-struct stream *open_stream(SOCKET s)
+struct stream *add_stream(SOCKET s)
 {
     struct node *node = calloc(1, sizeof *node), **link = place_of(s);
 
@@ -103,7 +103,7 @@ static struct stream *adopt(SOCKET s)
     struct stream *stream = NULL;
 
     if (getsockopt(s, SOL_SOCKET, SO_TYPE, (char *)&type, &size) == 0) {
-        stream = open_stream(s);
+        stream = add_stream(s);
         stream->connected = getpeername(s, (struct sockaddr *)&peer, &length) == 0;
     }
     SetLastError(error);

@@ -34,7 +34,7 @@ static void check_overlapped(struct stream *stream, const OVERLAPPED *overlapped
 static struct operation *new_operation(struct stream *stream, enum kind kind, OVERLAPPED *overlapped,
                                        LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, const WSABUF *buffers, DWORD count)
 {
-    struct operation *o = calloc(1, sizeof *o);
+    struct operation *o = calloc(1, sizeof *o + count * sizeof *buffers);
     struct thread *t = this_thread();
 
     if (o == NULL)
@@ -42,7 +42,7 @@ static struct operation *new_operation(struct stream *stream, enum kind kind, OV
     *o = (struct operation){ .kind = kind, .stream = stream, .overlapped = overlapped, .routine = routine,
                              .event = routine == NULL ? overlapped->hEvent : NULL, .thread = t, .line = t->line };
     o->on_stack = lies_on_stack(t, overlapped);
-    for (DWORD i = 0; i < count && i < MOST_PARTS; i++) {
+    for (DWORD i = 0; i < count; i++) {
         o->part[o->parts++] = buffers[i];
         o->total += buffers[i].len;
         o->on_stack = o->on_stack || lies_on_stack(t, buffers[i].buf);
@@ -253,7 +253,7 @@ static void begin_send(void *argument)
     }
 }
 
-/* ---- WSARecv and WSASend ---- */
+/* ---- WSARecv and WSASend, ReadFile and WriteFile ---- */
 
 /* Two threads in the same call on one stream: rule 13. The calls must overlap in time, which the layer lets them do. A
    call whose operation has ended does not count: its packet lets another worker go on before it returns. */
@@ -392,4 +392,34 @@ int strict_WSASend(SOCKET s, WSABUF *buffers, DWORD count, DWORD *bytes, DWORD f
     if (first && result == 0)
         wait_for_worker(this_thread());
     return result;
+}
+
+/* ReadFile and WriteFile take a socket, too [Socket Handles]. */
+static bool is_open_socket(HANDLE file)
+{
+    struct stream *stream;
+
+    lock_model();
+    stream = stream_of((SOCKET)file);
+    unlock_model();
+    return stream != NULL && stream->open;
+}
+
+BOOL strict_ReadFile(HANDLE file, void *buffer, DWORD size, DWORD *bytes, OVERLAPPED *overlapped)
+{
+    WSABUF all = { size, buffer };
+    DWORD flags = 0;
+
+    if (!strict_is_on() || overlapped == NULL || !is_open_socket(file))
+        return ReadFile(file, buffer, size, bytes, overlapped);
+    return strict_WSARecv((SOCKET)file, &all, 1, bytes, &flags, overlapped, NULL) == 0;
+}
+
+BOOL strict_WriteFile(HANDLE file, const void *buffer, DWORD size, DWORD *bytes, OVERLAPPED *overlapped)
+{
+    WSABUF all = { size, (char *)buffer };
+
+    if (!strict_is_on() || overlapped == NULL || !is_open_socket(file))
+        return WriteFile(file, buffer, size, bytes, overlapped);
+    return strict_WSASend((SOCKET)file, &all, 1, bytes, 0, overlapped, NULL) == 0;
 }

@@ -78,7 +78,8 @@ void pool_io_ended(struct operation *o)
         abort();
     *call = (struct pool_call){ o->stream->io, o };
     InterlockedIncrement(&call->io->running);
-    TrySubmitThreadpoolCallback(run_pool_call, call, call->io->where);
+    if (!TrySubmitThreadpoolCallback(run_pool_call, call, call->io->where))
+        abort();
 }
 
 /* Has an operation whose call is still to come. */

@@ -196,6 +196,7 @@ static struct packet *take_packet(struct port *port, DWORD milliseconds, bool al
 static DWORD open_packet(struct packet *packet, OVERLAPPED_ENTRY *entry)
 {
     struct operation *o = packet->operation;
+    struct thread *t = this_thread();
     DWORD error = 0;
 
     *entry = (OVERLAPPED_ENTRY){ .lpCompletionKey = packet->key, .lpOverlapped = packet->overlapped,
@@ -204,7 +205,10 @@ static DWORD open_packet(struct packet *packet, OVERLAPPED_ENTRY *entry)
         entry->Internal = o->real.Internal;
         if (o->error != 0)
             error = file_error(o->real.Internal);
-        this_thread()->tell_when_back = o->tell_when_back;
+        if (t->tell_when_back != NULL && o->tell_when_back != NULL)
+            *t->tell_when_back = 1;     /* one call, several packets: of the others nobody waits for the end */
+        if (o->tell_when_back != NULL)
+            t->tell_when_back = o->tell_when_back;
         forget_operation(o);
     }
     free(packet);

@@ -83,6 +83,8 @@ int strict_WSARecv(SOCKET s, WSABUF *buffers, DWORD count, DWORD *bytes, DWORD *
                    LPWSAOVERLAPPED_COMPLETION_ROUTINE routine);
 int strict_WSASend(SOCKET s, WSABUF *buffers, DWORD count, DWORD *bytes, DWORD flags, WSAOVERLAPPED *overlapped,
                    LPWSAOVERLAPPED_COMPLETION_ROUTINE routine);
+BOOL strict_ReadFile(HANDLE file, void *buffer, DWORD size, DWORD *bytes, OVERLAPPED *overlapped);
+BOOL strict_WriteFile(HANDLE file, const void *buffer, DWORD size, DWORD *bytes, OVERLAPPED *overlapped);
 BOOL PASCAL strict_AcceptEx(SOCKET listener, SOCKET client, void *output, DWORD data, DWORD local, DWORD remote,
                             DWORD *bytes, OVERLAPPED *overlapped);
 BOOL PASCAL strict_ConnectEx(SOCKET s, const struct sockaddr *name, int size, void *data, DWORD length, DWORD *sent,

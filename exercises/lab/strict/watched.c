@@ -1,6 +1,6 @@
-/* Watched streams: WSAEventSelect and WSAAsyncSelect. What is recorded or posted is decided here, by the pages: the
-   layer receives before the program asks, sends after the program has gone on, and tells what the program has asked to
-   be told. */
+/* Watched streams, those of WSAEventSelect and WSAAsyncSelect. What is recorded or posted is decided here, by the
+   pages: the layer receives before the program asks, sends after the program has gone on, and tells what the program
+   has asked to be told. */
 #include "inside.h"
 
 #include <stdlib.h>
@@ -17,7 +17,7 @@ static int bit_of(long event)
     return bit;
 }
 
-static void record(struct stream *stream, long event, int error)
+void record_event(struct stream *stream, long event, int error)
 {
     if ((stream->mask & event) == 0)
         return;
@@ -47,12 +47,12 @@ static void tell_arrivals(struct stream *stream)
     early = bytes && closes_early(stream);
     if (bytes && !early && (stream->enabled & FD_READ) != 0) {
         stream->enabled &= ~FD_READ;
-        record(stream, FD_READ, 0);
+        record_event(stream, FD_READ, 0);
         together = is_wanted(READ_AND_CLOSE);
     }
     if (stream->ended && (stream->mask & FD_CLOSE) != 0 && (!bytes || together || early)) {
         stream->end_told = true;
-        record(stream, FD_CLOSE, stream->end_error);
+        record_event(stream, FD_CLOSE, stream->end_error);
     }
 }
 
@@ -69,7 +69,7 @@ static void tell_room(void *argument)
     if (!stream->open || !stream->wants_room || stream->queued >= stream->room)
         return;
     stream->wants_room = false;
-    record(stream, FD_WRITE, 0);
+    record_event(stream, FD_WRITE, 0);
 }
 
 /* ---- Bytes in ---- */
@@ -284,11 +284,11 @@ void close_watched(struct stream *stream)
     struct linger at_once = { 1, 0 };
 
     if (stream->window != NULL && stream->ended && !stream->end_told && is_wanted(STALE_MESSAGE)) {
-        record(stream, FD_CLOSE, stream->end_error);
+        record_event(stream, FD_CLOSE, stream->end_error);
         took(STALE_MESSAGE);
     } else if (stream->window != NULL && !stream->end_told && (stream->enabled & FD_READ) != 0 && may(STALE_MESSAGE,
                                                                                                       2)) {
-        record(stream, FD_READ, 0);
+        record_event(stream, FD_READ, 0);
     }
     if (stream->to > stream->from) {
         setsockopt(stream->s, SOL_SOCKET, SO_LINGER, (const char *)&at_once, sizeof at_once);
@@ -304,9 +304,9 @@ void close_watched(struct stream *stream)
     stream->from = stream->to = 0;
 }
 
-/* ---- Registering ---- */
+/* ---- Both ---- */
 
-static void start_watching(struct stream *stream)
+void start_watching(struct stream *stream)
 {
     if (!stream->watched) {
         stream->watched = put_on_engine(stream);
@@ -317,183 +317,7 @@ static void start_watching(struct stream *stream)
     }
     stream->enabled |= FD_READ;
     if (stream->queued < stream->room)
-        record(stream, FD_WRITE, 0);
+        record_event(stream, FD_WRITE, 0);
     receive_ahead(stream);
     tell_arrivals(stream);
-}
-
-static bool is_readable(SOCKET s, int milliseconds)
-{
-    struct timeval time = { 0, milliseconds * 1000 };
-    fd_set one;
-
-    FD_ZERO(&one);
-    FD_SET(s, &one);
-    return select(0, &one, NULL, NULL, &time) == 1;
-}
-
-/* A thread for each listener: as soon as accept has been asked once more, is another client there? */
-static unsigned __stdcall watch_listener(void *argument)
-{
-    struct stream *stream = argument;
-
-    for (;;) {
-        WaitForSingleObject(stream->accept_asked, INFINITE);
-        while (stream->open && !is_readable(stream->s, 50))
-            ;
-        lock_model();
-        if (!stream->open)
-            break;
-        record(stream, FD_ACCEPT, 0);
-        unlock_model();
-    }
-    unlock_model();
-    return 0;
-}
-
-/* A thread for each connect that is under way. */
-static unsigned __stdcall watch_connect(void *argument)
-{
-    struct stream *stream = argument;
-    fd_set writable, failed;
-    int error = 0, size = sizeof error;
-
-    FD_ZERO(&writable);
-    FD_SET(stream->s, &writable);
-    failed = writable;
-    select(0, NULL, &writable, &failed, NULL);
-    lock_model();
-    if (stream->open) {
-        if (!FD_ISSET(stream->s, &writable))
-            getsockopt(stream->s, SOL_SOCKET, SO_ERROR, (char *)&error, &size);
-        stream->connecting = false;
-        stream->connected = error == 0;
-        record(stream, FD_CONNECT, error);
-        if (error == 0)
-            start_watching(stream);
-    }
-    unlock_model();
-    return 0;
-}
-
-static void start_thread(unsigned (__stdcall *run)(void *), struct stream *stream)
-{
-    HANDLE thread = (HANDLE)_beginthreadex(NULL, 0, run, stream, 0, NULL);
-
-    if (thread == NULL)
-        abort();
-    CloseHandle(thread);
-}
-
-void begin_connect_watch(struct stream *stream)
-{
-    start_thread(watch_connect, stream);
-}
-
-/* Inside the lock. */
-static int watch(struct stream *stream)
-{
-    u_long yes = 1;
-
-    stream->nonblocking = true;
-    stream->recorded = 0;
-    if (ioctlsocket(stream->s, FIONBIO, &yes) == SOCKET_ERROR)
-        return SOCKET_ERROR;
-    if (stream->mask == 0)
-        return 0;
-    if (stream->listening) {
-        if (stream->accept_asked == NULL) {
-            stream->accept_asked = CreateEventA(NULL, FALSE, TRUE, NULL);
-            start_thread(watch_listener, stream);
-        }
-        SetEvent(stream->accept_asked);
-    } else if (stream->connecting) {
-        begin_connect_watch(stream);
-    } else if (stream->connected) {
-        start_watching(stream);
-    }
-    return 0;
-}
-
-/* An accepted socket has what its listener has. */
-void inherit(struct stream *client, const struct stream *listener)
-{
-    client->nonblocking = listener->nonblocking;
-    client->mask = listener->mask;
-    client->event = listener->event;
-    client->window = listener->window;
-    client->message = listener->message;
-    if ((client->mask & (FD_READ | FD_WRITE | FD_CLOSE)) != 0)
-        watch(client);
-}
-
-int strict_WSAEventSelect(SOCKET s, WSAEVENT event, long events)
-{
-    struct stream *stream;
-    int result;
-
-    if (!strict_is_on())
-        return WSAEventSelect(s, event, events);
-    lock_model();
-    stream = live_stream(s, "WSAEventSelect");
-    if (event != NULL)
-        handle_is_used(event, "WSAEventSelect");
-    if (stream == NULL) {
-        unlock_model();
-        return WSAEventSelect(s, event, events);
-    }
-    stream->mask = events;
-    stream->event = event;
-    stream->window = NULL;
-    result = watch(stream);
-    unlock_model();
-    return result;
-}
-
-int strict_WSAAsyncSelect(SOCKET s, HWND window, u_int message, long events)
-{
-    struct stream *stream;
-    int result;
-
-    if (!strict_is_on())
-        return WSAAsyncSelect(s, window, message, events);
-    lock_model();
-    stream = live_stream(s, "WSAAsyncSelect");
-    if (stream == NULL) {
-        unlock_model();
-        return WSAAsyncSelect(s, window, message, events);
-    }
-    stream->mask = events;
-    stream->event = NULL;
-    stream->window = window;
-    stream->message = message;
-    result = watch(stream);
-    unlock_model();
-    return result;
-}
-
-int strict_WSAEnumNetworkEvents(SOCKET s, WSAEVENT event, WSANETWORKEVENTS *happened)
-{
-    struct stream *stream;
-
-    if (!strict_is_on())
-        return WSAEnumNetworkEvents(s, event, happened);
-    lock_model();
-    stream = live_stream(s, "WSAEnumNetworkEvents");
-    if (event != NULL)
-        handle_is_used(event, "WSAEnumNetworkEvents");
-    if (stream == NULL) {
-        unlock_model();
-        return WSAEnumNetworkEvents(s, event, happened);
-    }
-    happened->lNetworkEvents = stream->recorded;
-    memcpy(happened->iErrorCode, stream->errors, sizeof happened->iErrorCode);
-    if ((stream->recorded & FD_READ) != 0 && (stream->recorded & FD_CLOSE) != 0)
-        took(READ_AND_CLOSE);
-    stream->recorded = 0;
-    memset(stream->errors, 0, sizeof stream->errors);
-    if (event != NULL)
-        ResetEvent(event);
-    unlock_model();
-    return 0;
 }

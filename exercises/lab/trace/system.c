@@ -162,8 +162,9 @@ BOOL trace_ReadFile(int line, HANDLE file, void *buffer, DWORD size, DWORD *byte
     BOOL ok;
 
     arguments(&call, file == GetStdHandle(STD_INPUT_HANDLE) ? "stdin, %lu" : "%lu", size);
-    ok = !call.fails && ReadFile(file, buffer, size, bytes, overlapped);
-    end_call(&call, true, ok, ok && *bytes == 0 ? "0: the end" : "%lu bytes", ok ? *bytes : 0);
+    ok = !call.fails && strict_ReadFile(file, buffer, size, bytes, overlapped);
+    end_call(&call, true, ok, ok && bytes != NULL && *bytes == 0 ? "0: the end" : "%lu bytes",
+             ok && bytes != NULL ? *bytes : size);
     return ok;
 }
 
@@ -173,8 +174,8 @@ BOOL trace_WriteFile(int line, HANDLE file, const void *buffer, DWORD size, DWOR
     BOOL ok;
 
     arguments(&call, file == GetStdHandle(STD_OUTPUT_HANDLE) ? "stdout, %lu" : "%lu", size);
-    ok = !call.fails && WriteFile(file, buffer, size, bytes, overlapped);
-    end_call(&call, true, ok, "%lu bytes", ok ? *bytes : 0);
+    ok = !call.fails && strict_WriteFile(file, buffer, size, bytes, overlapped);
+    end_call(&call, true, ok, "%lu bytes", ok && bytes != NULL ? *bytes : size);
     return ok;
 }
 

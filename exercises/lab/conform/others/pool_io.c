@@ -5,7 +5,8 @@
 
    The pool must be told of each operation before it starts, with StartThreadpoolIo; if it then fails at
    once, there will be no call, and CancelThreadpoolIo takes the word back. A connection has one operation
-   under way, so its calls come one after the other, and it needs no lock.
+   under way, so its calls come one after the other, and it needs no lock. A socket is a file here:
+   ReadFile and WriteFile.
 
    gcc -std=c11 -D_WIN32_WINNT=0x0A00 -o pool_io pool_io.c -lws2_32
    pool_io [port] */
@@ -62,11 +63,11 @@ static void close_connection(struct connection *c, int error)
 }
 
 /* After a start that has not failed, c belongs to the next call, which may be over already. */
-static void on_started(struct connection *c, int result)
+static void on_started(struct connection *c, BOOL done)
 {
-    int error = result == SOCKET_ERROR ? WSAGetLastError() : 0;
+    int error = done ? 0 : (int)GetLastError();
 
-    if (error == 0 || error == WSA_IO_PENDING)
+    if (error == 0 || error == ERROR_IO_PENDING)
         return;
     CancelThreadpoolIo(c->io);
     close_connection(c, error);
@@ -74,23 +75,18 @@ static void on_started(struct connection *c, int result)
 
 static void start_receive(struct connection *c)
 {
-    WSABUF space = { BUFFER_SIZE, c->buffer };
-    DWORD flags = 0;
-
     c->receiving = TRUE;
     memset(&c->overlapped, 0, sizeof c->overlapped);
     StartThreadpoolIo(c->io);
-    on_started(c, WSARecv(c->socket, &space, 1, NULL, &flags, &c->overlapped, NULL));
+    on_started(c, ReadFile((HANDLE)c->socket, c->buffer, BUFFER_SIZE, NULL, &c->overlapped));
 }
 
 static void start_send(struct connection *c)
 {
-    WSABUF owed = { c->filled - c->sent, c->buffer + c->sent };
-
     c->receiving = FALSE;
     memset(&c->overlapped, 0, sizeof c->overlapped);
     StartThreadpoolIo(c->io);
-    on_started(c, WSASend(c->socket, &owed, 1, NULL, 0, &c->overlapped, NULL));
+    on_started(c, WriteFile((HANDLE)c->socket, c->buffer + c->sent, c->filled - c->sent, NULL, &c->overlapped));
 }
 
 /* The pool calls. result is a number of the file system; Winsock's own is asked for. */
