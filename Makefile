@@ -145,11 +145,12 @@ $(OTHERS): $(BUILD)/other_%.exe: exercises/lab/conform/others/%.c $(TRACE_O)
 	$(call tell,building $@)
 	$(QUIET)$(LINK_TRACED)
 
-# On the strict system: make strict-05, make strict SOURCE=my_server.c, make trace-05 STRICT=7. (A variable of the command
-# line is in the environment of what make starts.)
+# On the strict system: make strict-05, make strict SOURCE=my_server.c, both with one seed only: SEED=7; and a trace: make
+# trace-05 STRICT=7. (A variable of the command line is in the environment of what make starts.)
+ONE_SEED = $(if $(SEED),1 "$(SEED)")
 .PHONY: strict rules
 strict: $(BUILD)/source_traced.exe $(LAB) | $(PREPARE_RUN)
-	@$(RUN) $(LAB) strict $(BUILD)/source_traced.exe
+	@$(RUN) $(LAB) strict $(BUILD)/source_traced.exe $(ONE_SEED)
 rules: $(LAB) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) rules
 
@@ -195,7 +196,7 @@ $(NUMBERS:%=timeline-%): timeline-%: $(BUILD)/%_server_traced.exe $(LAB) | $(PRE
 $(NUMBERS:%=check-%): check-%: $$(chapter)/server.exe $(LAB) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) check $(chapter)/server.exe $(if $(ONLY),"$(ONLY)")
 $(NUMBERS:%=strict-%): strict-%: $(BUILD)/%_server_traced.exe $(BUILD)/%_client_traced.exe $(LAB) | $(PREPARE_RUN)
-	@$(RUN) $(LAB) strict $*
+	@$(RUN) $(LAB) strict $* $(ONE_SEED)
 $(NUMBERS:%=bench-%): bench-%: $$(chapter)/server.exe $(BUILD)/%_server_traced.exe $(MANY_SELECT) $(LAB) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) bench $*
 
@@ -323,7 +324,8 @@ help:
 	$(info make trace-03      starts chapter 03's server and prints each call that it makes)
 	$(info make trace SOURCE=my_server.c     does the same with any other file)
 	$(info make trace-03 STRICT=7  the same on the strict system, with the seed 7)
-	$(info make strict-03     server and client on the strict system; SOURCE=my_server.c)
+	$(info make strict-03     server and client on the strict system; SEED=7 only this seed)
+	$(info make strict SOURCE=my_server.c    does the same with any other server)
 	$(info make rules         what a program must do, and what Windows may do)
 	$(info make try-04a       plays an experiment of the notes; make try-all plays all)
 	$(info make timeline-03   plays the demonstration's scene; PICTURE=my.svg draws it)

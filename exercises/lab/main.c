@@ -73,23 +73,26 @@ static int verb_pairs(int argc, char **argv)
     return print_totals();
 }
 
-/* lab strict 05 [SEEDS]: a chapter; lab strict PROGRAM.exe: a traced server; lab strict test: the system itself. */
+/* lab strict 05 [SEEDS [FIRST]]: a chapter; lab strict PROGRAM.exe: a traced server; lab strict test: the system
+   itself. */
 static int verb_strict(int argc, char **argv)
 {
     bool test = strcmp(argv[0], "test") == 0;
-    int seeds = argc > 1 && !test ? atoi(argv[1]) : 20;
+    int seeds = argc > 1 && !test ? atoi(argv[1]) : 20, first = argc > 2 ? atoi(argv[2]) : 1;
 
     if (seeds < 1)
         die("\"%s\": not a number of seeds", argv[1]);
+    if (first < 1)
+        die("\"%s\": not a seed: it is a number from 1 on", argv[2]);
     printf("on the strict system\n");
     if (test)
         test_strict_system(argc > 1 ? argv[1] : NULL);
     else if (!ends_with(argv[0], ".exe"))
-        test_chapter_strictly(chapter_argument(argv[0]), seeds);
+        test_chapter_strictly(chapter_argument(argv[0]), seeds, first);
     else if (!file_exists(argv[0]))
         die("there is no program %s", argv[0]);
     else
-        test_program_strictly(argv[0]);
+        test_program_strictly(argv[0], argc > 1 ? seeds : 10, first);
     return print_totals();
 }
 
@@ -300,7 +303,7 @@ static const struct verb {
     { "check",    verb_check,    1, 3, "[-v] SERVER.exe [scenario]", "the battery against one server" },
     { "demo",     verb_demo,     0, 1, "[CHAPTER]", "shows the seven models at work, or one" },
     { "test",     verb_test,     0, 0, "", "everything below, and the battery against all seven servers" },
-    { "strict",   verb_strict,   1, 2, "CHAPTER [SEEDS] | PROGRAM.exe",
+    { "strict",   verb_strict,   1, 3, "CHAPTER | PROGRAM.exe [SEEDS [FIRST]]",
       "a chapter, or a traced server, on the strict system" },
     { "rules",    verb_rules,    0, 0, "", "the rules and the freedoms of the strict system, each with its page" },
     { "same",     verb_same,     0, 0, "", "do the shared functions, and the quotations in the notes, agree?" },

@@ -14,6 +14,9 @@ void test_clients(void);
 struct verdict check_client(const char *program, const char *key);
 bool is_client_case(const char *key);
 
+/* The keys of the cases that a client of that chapter must pass, from 0; NULL: there are no more. */
+const char *client_case_number(int i, int chapter);
+
 /* All cases for a client of that chapter; prints a line each. */
 void check_client_cases(const char *program, int chapter);
 

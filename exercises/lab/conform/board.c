@@ -44,10 +44,13 @@ struct verdict take_board(struct strict_board *board, int seed, struct verdict v
         tally->broken += board->broken[i];
     if (board->reports > 0) {
         enum rule rule = board->report[0].rule;
+        char told[40], leads_to[80] = "";
 
+        if (chapters_that_tell_of(rule, told, sizeof told) > 0)
+            snprintf(leads_to, sizeof leads_to, ". See \"What goes wrong\" in the notes of %s", told);
         note("rule %s is broken %s", rule_id(rule), board->report[0].text);
-        fail(&found, BROKEN_RULE, "rule %s (seed %d) %s [%s]", rule_id(rule), seed, board->report[0].text,
-             rule_page(rule));
+        fail(&found, BROKEN_RULE, "rule %s (seed %d) %s [%s]%s", rule_id(rule), seed, board->report[0].text,
+             rule_page(rule), leads_to);
     } else if (v.symptom != PASS) {
         fail(&found, v.symptom, "with seed %d: %s", seed, v.reason);
     }

@@ -33,15 +33,20 @@ struct verdict conform_client_quietly(const char *program, int seeds, struct tal
 /* "rules broken: 0; freedoms taken: 5,214 times, of 27 kinds" */
 void print_tally(const struct tally *tally);
 
-/* lab strict 05: the chapter's traced server and client, with seeds. Prints a line each. */
-void test_chapter_strictly(const struct chapter *chapter, int seeds);
+/* lab strict 05: the chapter's traced server and client, with so many seeds from the first on. Each scenario of the
+   battery and each case for clients is played once at least. Prints a line each. */
+void test_chapter_strictly(const struct chapter *chapter, int seeds, int first);
 
-/* lab strict PROGRAM.exe: a traced server; prints each report with its page. */
-void test_program_strictly(const char *program);
+/* lab strict PROGRAM.exe: a traced server; prints a line for each seed, until one fails. */
+void test_program_strictly(const char *program, int seeds, int first);
 
 /* lab strict test: does the strict system find what its rules say, and do what its freedoms say? only: one of them, by
    its id; NULL: all. */
 void test_strict_system(const char *only);
+
+/* A report says in which notes its rule stands. The id of a rule that stands in no chapter's "What goes wrong", though
+   it counts for some; NULL: there is none. */
+const char *rule_without_notes(void);
 
 /* lab rules */
 int list_rules(void);

@@ -15,6 +15,9 @@ struct verdict take_board(struct strict_board *board, int seed, struct verdict v
 /* The next board's programs take only these freedoms: "f2". NULL: all. */
 void take_only(const char *ids);
 
+/* The chapters whose "What goes wrong" has the rule's number: "05, 07". Returns how many. */
+int chapters_that_tell_of(enum rule rule, char *list, size_t size);
+
 /* All kinds of clients in a second. */
 extern const struct scenario mixture;
 

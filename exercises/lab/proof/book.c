@@ -1,5 +1,6 @@
 /* The check of the book: what the notes and README.md name exists, and the experiments that they show come out so. */
 #include "proof.h"
+#include "conform/conform.h"
 #include "learn/learn.h"
 #include "show/show.h"
 
@@ -298,6 +299,16 @@ static int check_experiments(int chapter)
     return count;
 }
 
+/* A report says in which notes its rule stands: so it must stand there. */
+static void check_rules(void)
+{
+    struct verdict v = { 0 };
+
+    if (rule_without_notes() != NULL)
+        fail(&v, MESSAGE, "rule %s stands in no \"What goes wrong\"", rule_without_notes());
+    print_verdict("each rule stands in the notes of a chapter", &v, 0);
+}
+
 void test_book(void)
 {
     char folder[130];
@@ -323,6 +334,7 @@ void test_book(void)
         snprintf(name, sizeof name, "%snotes.md shows %d experiments", folder, count);
         print_verdict(name, &v, 0);
     }
+    check_rules();
     free(makefile);
     free(sources);
 }

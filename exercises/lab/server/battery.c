@@ -40,6 +40,11 @@ const struct scenario *find_scenario(const char *key)
     return NULL;
 }
 
+const struct scenario *scenario_number(int i)
+{
+    return i < (int)SCENARIOS ? &scenarios[i] : NULL;
+}
+
 static bool is_named(const struct scenario *s, const char *only)
 {
     return only == NULL || _stricmp(s->promise, only) == 0 || _stricmp(s->key, only) == 0 || has(s->words, only);

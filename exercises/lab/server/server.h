@@ -16,6 +16,9 @@ struct verdict check_quietly(const struct subject *subject, const char **failed)
 /* A scenario of the battery by its key; NULL: there is none. */
 const struct scenario *find_scenario(const char *key);
 
+/* The scenarios of the battery in their order, from 0; NULL: there are no more. */
+const struct scenario *scenario_number(int i);
+
 /* For some seconds a mixture of all kinds of clients; prints a line. */
 void test_soak(const struct chapter *chapter);
 
