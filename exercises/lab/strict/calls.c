@@ -4,6 +4,11 @@
 #include <string.h>
 
 /* A blocking call that has to wait waits alertably, and queued routines run in it. One that need not wait runs none. */
+static bool can_run_routines(void)
+{
+    return this_thread()->routines > 0 && is_wanted(ROUTINE_IN_OTHER_WAIT);
+}
+
 static bool has_to_wait(SOCKET s, bool to_send)
 {
     struct timeval at_once = { 0, 0 };
@@ -18,8 +23,6 @@ static void run_routines(void)
 {
     struct thread *t = this_thread();
 
-    if (t->routines == 0 || !is_wanted(ROUTINE_IN_OTHER_WAIT))
-        return;
     t->blocking++;
     if (SleepEx(0, TRUE) == WAIT_IO_COMPLETION)
         took(ROUTINE_IN_OTHER_WAIT);
@@ -262,7 +265,8 @@ static void wait_for_client(SOCKET s)
 
         if (WSAPoll(&one, 1, 0) != 0)
             return;
-        run_routines();
+        if (can_run_routines())
+            run_routines();
         if (WSAPoll(&one, 1, this_thread()->routines > 0 ? 20 : -1) != 0)
             return;
     }
@@ -319,7 +323,8 @@ static int shorten(SOCKET s, int size)
 {
     u_long there = 0;
 
-    if (ioctlsocket(s, FIONREAD, &there) == SOCKET_ERROR || there < 2 || size < 2 || !may(SHORT_RECV, 8))
+    if (size < 2 || !is_wanted(SHORT_RECV) || choose(1, 8) > 1 || ioctlsocket(s, FIONREAD, &there) == SOCKET_ERROR
+        || there < 2 || !may(SHORT_RECV, 1))
         return size;
     return choose(1, (int)(there < (u_long)size ? there : (u_long)size));
 }
@@ -343,7 +348,7 @@ int strict_recv(SOCKET s, char *buffer, int size, int flags)
     if (stream->nonblocking && may(READ_GONE, 16))
         return fails(WSAEWOULDBLOCK);
     size = shorten(s, size);
-    if (!stream->nonblocking && has_to_wait(s, false))
+    if (!stream->nonblocking && can_run_routines() && has_to_wait(s, false))
         run_routines();
     blocking = !stream->nonblocking;
     begin_use(stream);
@@ -374,7 +379,7 @@ int strict_send(SOCKET s, const char *buffer, int size, int flags)
         return fails(WSAEWOULDBLOCK);
     if (stream->nonblocking && size > 1 && may(SHORT_SEND, 8))
         size = choose(1, size);
-    if (!stream->nonblocking && has_to_wait(s, true))
+    if (!stream->nonblocking && can_run_routines() && has_to_wait(s, true))
         run_routines();
     enter_call(stream, &stream->in_send, &stream->sender, &stream->sent_at, "send");
     n = send(s, buffer, size, flags);
@@ -462,7 +467,7 @@ int strict_WSAPoll(WSAPOLLFD *polled, ULONG count, INT timeout)
         for (ULONG i = 0; i < count; i++)
             live_stream(polled[i].fd, "WSAPoll");
         unlock_model();
-        if (timeout < 0 && WSAPoll(polled, count, 0) == 0)
+        if (timeout < 0 && can_run_routines() && WSAPoll(polled, count, 0) == 0)
             run_routines();
     }
     return WSAPoll(polled, count, timeout);
