@@ -157,7 +157,7 @@ rules: $(LAB) | $(PREPARE_RUN)
 # ---- The laboratory ----------------------------------------------------------------------------
 
 # Its rooms, each a folder; exercises/lab/README.md has the map.
-ROOMS := common timeline server drills client conform show bench learn drift proof
+ROOMS := common timeline server drills client conform show bench variants learn drift proof
 LAB_C := exercises/lab/main.c $(TRACE)/waits.c $(LAYER)/rules.c $(sort $(foreach room,$(ROOMS),$(wildcard exercises/lab/$(room)/*.c)))
 LAB_O := $(foreach source,$(LAB_C),$(BUILD)/lab-$(subst /,-,$(source:exercises/lab/%.c=%)).o)
 
@@ -209,7 +209,7 @@ demo: $(TRACED_SERVERS) $(LAB) | $(PREPARE_RUN)
 bench: $(CHAPTERS:%=%/server.exe) $(TRACED_SERVERS) $(MANY_SELECT) $$(BENCHED_SOLUTION) $(LAB) | $(PREPARE_RUN)
 	@$(RUN) $(LAB) bench
 
-test: $(PROGRAMS) $(LAB) $(TRACED_PROGRAMS) $(MANY_SELECT) $(MUTANTS) $(OTHERS) starters | $(PREPARE_RUN)
+test: $(PROGRAMS) $(LAB) $(TRACED_PROGRAMS) $(MANY_SELECT) $(MUTANTS) $(OTHERS) starters fixes | $(PREPARE_RUN)
 	@$(RUN) $(LAB) test
 
 # The battery against any server: make check SERVER=my_server.exe, and one scenario of it: ONLY=S8.
@@ -262,6 +262,16 @@ $(SOLUTIONS): $(BUILD)/%_solution.exe: exercises/solutions/%.c
 	$(QUIET)$(LINK) $(LEAN) $< $(LDLIBS)
 $(TRACED_SOLUTIONS): $(BUILD)/%_solution_traced.exe: exercises/solutions/%.c $(TRACE_O)
 	$(QUIET)$(LINK_TRACED)
+
+# Wrong fixes, by which the checks are tested: the laboratory writes their sources, and a second make builds them.
+.PHONY: fixes fixes-written
+fixes: $(LAB) $(TRACE_O) | $(PREPARE_RUN)
+	@$(RUN) $(LAB) fixes
+	@$(MAKE) -s fixes-written
+FIXES := $(wildcard $(BUILD)/fix_*.c)
+fixes-written: $(FIXES:.c=_traced.exe)
+$(BUILD)/fix_%_traced.exe: $(BUILD)/fix_%.c $(TRACE_O)
+	$(QUIET)$(COMPILE) -w $(LDFLAGS) -o $@ $(LEAN) -I$(TRACE) $< $(TRACE_O) $(LDLIBS)
 
 .PHONY: list next
 list next: $(LAB) | $(PREPARE_RUN)
@@ -342,7 +352,7 @@ help:
 	$(info CC=, CFLAGS=, CPPFLAGS=, LDFLAGS= are taken: make 02 CPPFLAGS=-DFD_SETSIZE=1024)
 	$(info V=1 shows all commands)
 
-BUILT := $(PROGRAMS) $(wildcard $(BUILD)/*.exe $(BUILD)/*.o $(BUILD)/*.d)
+BUILT := $(PROGRAMS) $(wildcard $(BUILD)/*.exe $(BUILD)/*.o $(BUILD)/*.d $(BUILD)/fix_*.c)
 ifneq ($(findstring indows32,$(MAKE_HOST)),)
 clean:
 	-@del /q $(subst /,\,$(PROGRAMS)) $(BUILD)\*.exe $(BUILD)\*.o $(BUILD)\*.d 2>nul

@@ -95,10 +95,18 @@ int changed_lines(const struct exercise *e, const char *path)
     return difference(start, path, false);
 }
 
+bool has_solution(const struct exercise *e)
+{
+    char solution[80];
+
+    snprintf(solution, sizeof solution, "exercises/solutions/%s.c", e->id);
+    return file_exists(solution);
+}
+
 int starter_differs_by(const struct exercise *e)
 {
     char solution[80];
 
     snprintf(solution, sizeof solution, "exercises/solutions/%s.c", e->id);
-    return file_exists(solution) ? changed_lines(e, solution) : -1;
+    return has_solution(e) ? changed_lines(e, solution) : -1;
 }

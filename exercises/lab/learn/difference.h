@@ -13,6 +13,8 @@ int difference(const char *from, const char *to, bool print);
 /* Lines, from the exercise's starter to the file path. */
 int changed_lines(const struct exercise *e, const char *path);
 
+bool has_solution(const struct exercise *e);
+
 /* Lines, from starter to solution; -1: there is no solution here. */
 int starter_differs_by(const struct exercise *e);
 

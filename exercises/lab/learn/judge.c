@@ -62,8 +62,10 @@ static struct verdict run_step(const struct exercise *e, const struct plan *plan
     struct verdict v;
     char program[300], command[310];
     char *trace = step->counts_calls ? temporary_file("drill") : NULL;
-    bool traced = trace != NULL || step->fault != NULL;
+    bool traced;
 
+    program_path(program, sizeof program, stem, false);
+    traced = trace != NULL || step->fault != NULL || !file_exists(program);
     program_path(program, sizeof program, stem, traced);
     snprintf(command, sizeof command, "\"%s\"", program);
     if (step->fault != NULL)
@@ -78,6 +80,7 @@ static struct verdict run_step(const struct exercise *e, const struct plan *plan
 
         if (scenario == NULL)
             die("learn/plans.c, %s: there is no scenario \"%s\"", e->id, step->plays);
+        subject.quick = true;
         v = run_scenario(&subject, scenario);
     }
     if (step->fault != NULL)
@@ -272,6 +275,19 @@ bool keeps_promises(const struct exercise *e, const char *stem, struct verdict *
         found = check_quietly(&subject, &what);
     }
     return found.symptom == PASS || fail(v, found.symptom, "%s: %s", what, found.reason);
+}
+
+struct verdict judge_steps(const struct exercise *e, const char *stem, int *failed_step)
+{
+    return run_steps(e, stem, false, failed_step);
+}
+
+struct verdict judge_part(const struct exercise *e, const char *stem, const char *key)
+{
+    const struct plan *plan = find_plan(e->id);
+    const struct step part = { .plays = key };
+
+    return run_step(e, plan, &part, stem);
 }
 
 /* The last line: "passed", or the symptom, the step and the reason; step 0 is the battery afterwards. */

@@ -12,6 +12,13 @@
 /* Does the program show the declared symptom in the declared step (starter), or none (solution)? */
 bool shows(const struct exercise *e, const char *stem, bool is_starter, struct verdict *v);
 
+/* Plays the steps until one fails, nothing printed; *failed_step: 1, 2 ..., 0 if all have passed. Where there is no
+   plain build, as of wrong fixes, the traced one is played. */
+struct verdict judge_steps(const struct exercise *e, const char *stem, int *failed_step);
+
+/* One scenario of the battery, or one case for clients, by its key. */
+struct verdict judge_part(const struct exercise *e, const char *stem, const char *key);
+
 /* Does the program keep all other promises: the battery, quick, or all cases for clients? */
 bool keeps_promises(const struct exercise *e, const char *stem, struct verdict *v);
 

@@ -24,4 +24,10 @@ int judge_submission(const char *id, const char *stem);     /* like judge; its l
    the program if there is no such exercise. */
 void test_exercises(const char *only);
 
+
+/* Wrong fixes: writes them to where make builds them; tries those of an exercise that are built. only: a name; NULL:
+   all. */
+int write_fixes(void);
+void test_fixes(const struct exercise *e, const char *only);
+
 #endif

@@ -16,8 +16,8 @@
 /* From the ground up; "" is main.c. strict and trace are linked into other programs, and so use nothing of the
    laboratory. */
 static const char *const rooms[] = {
-    "strict", "trace", "common", "timeline", "server", "drills", "client", "conform", "show", "bench", "learn", "drift",
-    "proof", "",
+    "strict", "trace", "common", "timeline", "server", "drills", "client", "conform", "show", "bench", "variants",
+    "learn", "drift", "proof", "",
 };
 #define ROOMS ((int)(sizeof rooms / sizeof rooms[0]))
 
