@@ -2,6 +2,7 @@
    in trace/calls.h, or stand here in the list of those that belong to no model. And the programs as readers build
    them hold nothing of the trace. */
 #include "proof.h"
+#include "learn/learn.h"
 
 #include <winsock2.h>
 #include <windows.h>
@@ -15,7 +16,7 @@ static const char *not_recorded[] = {
     "WSAGetLastError", "__WSAFDIsSet", "htons", "htonl", "ntohs", "ntohl", "inet_pton", "inet_addr", "freeaddrinfo",
     "FormatMessageA", "ExitProcess",
     "SetConsoleOutputCP", "GetStdHandle", "GetConsoleMode", "GetTickCount64", "GetSystemInfo", "GetCurrentThreadId",
-    "GetLastError", "MultiByteToWideChar", "WideCharToMultiByte",
+    "GetLastError", "VirtualAlloc", "InitializeSRWLock", "MultiByteToWideChar", "WideCharToMultiByte",
     /* The look of the window. */
     "DefWindowProcA", "DefWindowProcW", "DispatchMessageA", "DispatchMessageW", "IsDialogMessageW", "TranslateMessage",
     "EnableWindow", "GetStockObject", "GetWindowTextW", "IsWindowEnabled", "LoadCursorA", "MoveWindow",
@@ -80,17 +81,17 @@ static int check_imports(char *file, const char *calls_h, struct verdict *v)
     return looked_at;
 }
 
-static void test_program(const struct chapter *chapter, const char *program, const char *calls_h)
+static void test_program(const char *path, const char *calls_h)
 {
     struct verdict v = { 0 };
     char name[120];
     size_t size;
-    char *file = read_file(program_of(chapter, program), &size);
+    char *file = read_file(path, &size);
     int looked_at = 0;
 
     start_dialogue();
     if (file == NULL)
-        fail(&v, MESSAGE, "%s cannot be read", program_of(chapter, program));
+        fail(&v, MESSAGE, "%s cannot be read", path);
     else
         looked_at = check_imports(file, calls_h, &v);
     if (file != NULL && looked_at < 20)
@@ -98,10 +99,21 @@ static void test_program(const struct chapter *chapter, const char *program, con
     for (size_t i = 0; file != NULL && i + 10 < size; i++)
         if (memcmp(file + i, "TRACE_FILE", 10) == 0)
             fail(&v, MESSAGE, "it holds the trace's code");
-    snprintf(name, sizeof name, "%s/%s: the trace records what it calls (%d imports)", chapter->name, program,
-             looked_at);
+    snprintf(name, sizeof name, "%s: the trace records what it calls (%d imports)", path, looked_at);
     print_verdict(name, &v, 0);
     free(file);
+}
+
+/* Those that only have questions are built with the trace alone. */
+static void test_exercise(const struct exercise *e, const char *calls_h)
+{
+    char path[120];
+
+    snprintf(path, sizeof path, BUILD_FOLDER "/%s_start.exe", e->id);
+    test_program(path, calls_h);
+    snprintf(path, sizeof path, BUILD_FOLDER "/%s_solution.exe", e->id);
+    if (file_exists(path))
+        test_program(path, calls_h);
 }
 
 void test_imports(void)
@@ -112,8 +124,10 @@ void test_imports(void)
     if (calls_h == NULL)
         die("exercises/lab/trace/calls.h cannot be read");
     for (int i = 0; i < CHAPTERS; i++) {
-        test_program(&chapters[i], "server", calls_h);
-        test_program(&chapters[i], "client", calls_h);
+        test_program(program_of(&chapters[i], "server"), calls_h);
+        test_program(program_of(&chapters[i], "client"), calls_h);
     }
+    for (int i = 0; i < count_exercises(); i++)
+        test_exercise(exercise_at(i), calls_h);
     free(calls_h);
 }

@@ -13,6 +13,7 @@
 
 /* Setting up, and ending. */
 int trace_WSAStartup(int line, WORD version, WSADATA *data);
+int trace_WSACleanup(int line);
 SOCKET trace_socket(int line, int family, int type, int protocol);
 int trace_setsockopt(int line, SOCKET s, int level, int option, const char *value, int size);
 int trace_getsockopt(int line, SOCKET s, int level, int option, char *value, int *size);
@@ -69,12 +70,20 @@ BOOL trace_GetQueuedCompletionStatusEx(int line, HANDLE port, OVERLAPPED_ENTRY *
 BOOL trace_PostQueuedCompletionStatus(int line, HANDLE port, DWORD bytes, ULONG_PTR key,
                                       OVERLAPPED *overlapped);
 BOOL trace_CancelIoEx(int line, HANDLE file, OVERLAPPED *overlapped);
+void trace_InitializeCriticalSection(int line, CRITICAL_SECTION *section, const char *name);
 void trace_EnterCriticalSection(int line, CRITICAL_SECTION *section, const char *name);
 void trace_LeaveCriticalSection(int line, CRITICAL_SECTION *section, const char *name);
+void trace_AcquireSRWLockExclusive(int line, SRWLOCK *lock, const char *name);
+void trace_ReleaseSRWLockExclusive(int line, SRWLOCK *lock, const char *name);
 DWORD trace_QueueUserAPC(int line, PAPCFUNC routine, HANDLE thread, ULONG_PTR data, const char *name);
 DWORD trace_SleepEx(int line, DWORD milliseconds, BOOL alertable);
 HANDLE trace_CreateEventA(int line, SECURITY_ATTRIBUTES *security, BOOL manual, BOOL set, const char *name);
 BOOL trace_SetEvent(int line, HANDLE event);
+BOOL trace_WSASetEvent(int line, WSAEVENT event);
+BOOL trace_ResetEvent(int line, HANDLE event);
+HANDLE trace_CreateWaitableTimerA(int line, SECURITY_ATTRIBUTES *security, BOOL manual, const char *its_name);
+BOOL trace_SetWaitableTimer(int line, HANDLE handle, const LARGE_INTEGER *due, LONG period, PTIMERAPCROUTINE routine,
+                            void *argument, BOOL resume, const char *name);
 DWORD trace_WaitForSingleObject(int line, HANDLE object, DWORD milliseconds);
 BOOL trace_ReadFile(int line, HANDLE file, void *buffer, DWORD size, DWORD *bytes, OVERLAPPED *overlapped);
 BOOL trace_WriteFile(int line, HANDLE file, const void *buffer, DWORD size, DWORD *bytes,
@@ -102,6 +111,7 @@ HWND trace_CreateWindowExW(int line, DWORD extended, const WCHAR *class, const W
                            int y, int width, int height, HWND parent, HMENU menu, HINSTANCE instance, void *data);
 BOOL trace_GetMessageA(int line, MSG *message, HWND window, UINT first, UINT last);
 BOOL trace_GetMessageW(int line, MSG *message, HWND window, UINT first, UINT last);
+BOOL trace_PostMessageA(int line, HWND window, UINT message, WPARAM wparam, LPARAM lparam);
 BOOL trace_PostMessageW(int line, HWND window, UINT message, WPARAM wparam, LPARAM lparam);
 UINT_PTR trace_SetTimer(int line, HWND window, UINT_PTR id, UINT milliseconds, TIMERPROC routine);
 BOOL trace_KillTimer(int line, HWND window, UINT_PTR id);
@@ -110,6 +120,7 @@ BOOL trace_KillTimer(int line, HWND window, UINT_PTR id);
 #undef GetMessage
 #undef RegisterClass
 #define WSAStartup(...)                 trace_WSAStartup(__LINE__, __VA_ARGS__)
+#define WSACleanup()                    trace_WSACleanup(__LINE__)
 #define socket(...)                     trace_socket(__LINE__, __VA_ARGS__)
 #define setsockopt(...)                 trace_setsockopt(__LINE__, __VA_ARGS__)
 #define getsockopt(...)                 trace_getsockopt(__LINE__, __VA_ARGS__)
@@ -147,12 +158,19 @@ BOOL trace_KillTimer(int line, HWND window, UINT_PTR id);
 #define GetQueuedCompletionStatusEx(...) trace_GetQueuedCompletionStatusEx(__LINE__, __VA_ARGS__)
 #define PostQueuedCompletionStatus(...) trace_PostQueuedCompletionStatus(__LINE__, __VA_ARGS__)
 #define CancelIoEx(...)                 trace_CancelIoEx(__LINE__, __VA_ARGS__)
+#define InitializeCriticalSection(s)    trace_InitializeCriticalSection(__LINE__, s, #s)
 #define EnterCriticalSection(s)         trace_EnterCriticalSection(__LINE__, s, #s)
 #define LeaveCriticalSection(s)         trace_LeaveCriticalSection(__LINE__, s, #s)
+#define AcquireSRWLockExclusive(s)      trace_AcquireSRWLockExclusive(__LINE__, s, #s)
+#define ReleaseSRWLockExclusive(s)      trace_ReleaseSRWLockExclusive(__LINE__, s, #s)
 #define QueueUserAPC(f, t, d)           trace_QueueUserAPC(__LINE__, f, t, d, #f)
 #define SleepEx(...)                    trace_SleepEx(__LINE__, __VA_ARGS__)
 #define CreateEventA(...)               trace_CreateEventA(__LINE__, __VA_ARGS__)
 #define SetEvent(...)                   trace_SetEvent(__LINE__, __VA_ARGS__)
+#define WSASetEvent(...)                trace_WSASetEvent(__LINE__, __VA_ARGS__)
+#define ResetEvent(...)                 trace_ResetEvent(__LINE__, __VA_ARGS__)
+#define CreateWaitableTimerA(...)       trace_CreateWaitableTimerA(__LINE__, __VA_ARGS__)
+#define SetWaitableTimer(t, d, p, r, a, s) trace_SetWaitableTimer(__LINE__, t, d, p, r, a, s, #r)
 #define WaitForSingleObject(...)        trace_WaitForSingleObject(__LINE__, __VA_ARGS__)
 #define ReadFile(...)                   trace_ReadFile(__LINE__, __VA_ARGS__)
 #define WriteFile(...)                  trace_WriteFile(__LINE__, __VA_ARGS__)
@@ -177,6 +195,7 @@ BOOL trace_KillTimer(int line, HWND window, UINT_PTR id);
 #define GetMessage(...)                 trace_GetMessageA(__LINE__, __VA_ARGS__)
 #define GetMessageA(...)                trace_GetMessageA(__LINE__, __VA_ARGS__)
 #define GetMessageW(...)                trace_GetMessageW(__LINE__, __VA_ARGS__)
+#define PostMessageA(...)               trace_PostMessageA(__LINE__, __VA_ARGS__)
 #define PostMessageW(...)               trace_PostMessageW(__LINE__, __VA_ARGS__)
 #define SetTimer(...)                   trace_SetTimer(__LINE__, __VA_ARGS__)
 #define KillTimer(...)                  trace_KillTimer(__LINE__, __VA_ARGS__)

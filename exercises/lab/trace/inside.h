@@ -65,6 +65,14 @@ int enumerate_line(SOCKET s, WSAEVENT event, WSANETWORKEVENTS *happened);
 int next_client(void);
 
 void name_thread(const char *name);
+const char *thread_name(void);
+
+/* What happens in that line of the source: "waits: for lock 2". */
+void say_event(int line, const char *what, const char *format, ...);
+
+/* Guards the names; other files keep their own names by the same lock. No call that waits, while it is held. */
+void lock_names(void);
+void unlock_names(void);
 
 /* A buffer of SCRATCH bytes for a text that is needed only now. */
 #define SCRATCH 100

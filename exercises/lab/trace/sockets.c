@@ -44,6 +44,15 @@ int trace_WSAStartup(int line, WORD version, WSADATA *data)
     return error;
 }
 
+int trace_WSACleanup(int line)
+{
+    struct call call = begin_call("WSACleanup", line);
+    int result = call.fails ? SOCKET_ERROR : WSACleanup();
+
+    end_call(&call, false, result == 0, "ok");
+    return result;
+}
+
 SOCKET trace_socket(int line, int family, int type, int protocol)
 {
     struct call call = begin_call("socket", line);

@@ -92,27 +92,6 @@ DWORD trace_QueueUserAPC(int line, PAPCFUNC routine, HANDLE thread, ULONG_PTR da
     return ok;
 }
 
-/* Neither of the two can fail, and so FAULT does not make them. */
-void trace_EnterCriticalSection(int line, CRITICAL_SECTION *section, const char *name)
-{
-    struct call call = begin_call("EnterCriticalSection", line);
-
-    arguments(&call, "%s", name);
-    EnterCriticalSection(section);
-    call.fails = false;
-    end_call(&call, true, true, "");
-}
-
-void trace_LeaveCriticalSection(int line, CRITICAL_SECTION *section, const char *name)
-{
-    struct call call = begin_call("LeaveCriticalSection", line);
-
-    arguments(&call, "%s", name);
-    LeaveCriticalSection(section);
-    call.fails = false;
-    end_call(&call, false, true, "");
-}
-
 DWORD trace_SleepEx(int line, DWORD milliseconds, BOOL alertable)
 {
     struct call call = begin_call("SleepEx", line);
@@ -141,6 +120,76 @@ BOOL trace_SetEvent(int line, HANDLE event)
     BOOL ok = !call.fails && SetEvent(event);
 
     arguments(&call, "%s", handle_name(event));
+    end_call(&call, false, ok, "ok");
+    return ok;
+}
+
+BOOL trace_WSASetEvent(int line, WSAEVENT event)
+{
+    struct call call = begin_call("WSASetEvent", line);
+    BOOL ok = !call.fails && WSASetEvent(event);
+
+    arguments(&call, "%s", handle_name(event));
+    end_call(&call, false, ok, "ok");
+    return ok;
+}
+
+BOOL trace_ResetEvent(int line, HANDLE event)
+{
+    struct call call = begin_call("ResetEvent", line);
+    BOOL ok = !call.fails && strict_WSAResetEvent(event);
+
+    arguments(&call, "%s", handle_name(event));
+    end_call(&call, false, ok, "ok");
+    return ok;
+}
+
+/* ---- Timers, whose routines run in alertable waits ---- */
+
+#define MOST_TIMERS 16
+
+static struct timer {
+    HANDLE handle;
+    PTIMERAPCROUTINE routine;
+    void *argument;
+    const char *name;
+} timers[MOST_TIMERS];
+
+HANDLE trace_CreateWaitableTimerA(int line, SECURITY_ATTRIBUTES *security, BOOL manual, const char *its_name)
+{
+    struct call call = begin_call("CreateWaitableTimer", line);
+    HANDLE timer = call.fails ? NULL : CreateWaitableTimerA(security, manual, its_name);
+
+    if (timer != NULL)
+        name_handle(timer, "timer of line %d", line);
+    end_call(&call, false, timer != NULL, "a timer");
+    return timer;
+}
+
+static void CALLBACK run_timer(void *argument, DWORD low, DWORD high)
+{
+    struct timer timer = *(struct timer *)argument;
+
+    note_event(timer.name, "", "");
+    timer.routine(timer.argument, low, high);
+}
+
+BOOL trace_SetWaitableTimer(int line, HANDLE handle, const LARGE_INTEGER *due, LONG period, PTIMERAPCROUTINE routine,
+                            void *argument, BOOL resume, const char *name)
+{
+    struct call call = begin_call("SetWaitableTimer", line);
+    int i = 0;
+    BOOL ok;
+
+    arguments(&call, "%s, each %ld ms", routine != NULL ? name : handle_name(handle), period);
+    while (i < MOST_TIMERS && timers[i].handle != handle && timers[i].handle != NULL)
+        i++;
+    if (routine != NULL && i < MOST_TIMERS) {
+        timers[i] = (struct timer){ handle, routine, argument, name };
+        routine = run_timer;
+        argument = &timers[i];
+    }
+    ok = !call.fails && SetWaitableTimer(handle, due, period, routine, argument, resume);
     end_call(&call, false, ok, "ok");
     return ok;
 }
@@ -330,13 +379,28 @@ BOOL trace_GetMessageW(int line, MSG *message, HWND window, UINT first, UINT las
     return got;
 }
 
+static void about_message(struct call *call, UINT message, WPARAM wparam)
+{
+    arguments(call, message >= WM_APP ? "WM_APP + %u, %lu" : "0x%04x, %lu",
+              message >= WM_APP ? message - WM_APP : message, (unsigned long)wparam);
+}
+
+BOOL trace_PostMessageA(int line, HWND window, UINT message, WPARAM wparam, LPARAM lparam)
+{
+    struct call call = begin_call("PostMessage", line);
+    BOOL ok = !call.fails && PostMessageA(window, message, wparam, lparam);
+
+    about_message(&call, message, wparam);
+    end_call(&call, false, ok, "ok");
+    return ok;
+}
+
 BOOL trace_PostMessageW(int line, HWND window, UINT message, WPARAM wparam, LPARAM lparam)
 {
     struct call call = begin_call("PostMessage", line);
     BOOL ok = !call.fails && PostMessageW(window, message, wparam, lparam);
 
-    arguments(&call, message >= WM_APP ? "WM_APP + %u, %lu" : "0x%04x, %lu",
-              message >= WM_APP ? message - WM_APP : message, (unsigned long)wparam);
+    about_message(&call, message, wparam);
     end_call(&call, false, ok, "ok");
     return ok;
 }

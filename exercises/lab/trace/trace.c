@@ -99,11 +99,21 @@ void name_thread(const char *name)
     TlsSetValue(thread_name_slot, _strdup(name));
 }
 
-static const char *thread_name(void)
+const char *thread_name(void)
 {
     const char *name = TlsGetValue(thread_name_slot);
 
     return name != NULL ? name : "system";
+}
+
+void lock_names(void)
+{
+    EnterCriticalSection(&lock);
+}
+
+void unlock_names(void)
+{
+    LeaveCriticalSection(&lock);
 }
 
 int next_client(void)
@@ -314,6 +324,19 @@ static void tell(int line, const char *what, const char *client, const char *tex
     snprintf(call.client, sizeof call.client, "%s", client);
     snprintf(call.arguments, sizeof call.arguments, "%s", text);
     put_event("says", &call, call.start, false, "");
+}
+
+void say_event(int line, const char *what, const char *format, ...)
+{
+    DWORD error = GetLastError();
+    char text[160];
+    va_list list;
+
+    va_start(list, format);
+    vsnprintf(text, sizeof text, format, list);
+    va_end(list);
+    tell(line, what, "", text);
+    SetLastError(error);
 }
 
 /* ---- Words ---- */

@@ -7,7 +7,7 @@
 static const struct { const char *call; bool for_news; } waits[] = {
     { "getaddrinfo", false }, { "connect", false }, { "accept", false }, { "recv", false }, { "send", false },
     { "WSAGetOverlappedResult", false }, { "ReadFile", false }, { "WriteFile", false },
-    { "EnterCriticalSection", false },
+    { "EnterCriticalSection", false }, { "AcquireSRWLockExclusive", false },
     { "select", true }, { "WSAPoll", true }, { "GetMessage", true }, { "WSAWaitForMultipleEvents", true },
     { "WaitForSingleObject", true }, { "WaitForMultipleObjects", true }, { "SleepEx", true },
     { "GetQueuedCompletionStatus", true }, { "GetQueuedCompletionStatusEx", true },
