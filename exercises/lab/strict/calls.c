@@ -159,6 +159,8 @@ int strict_listen(SOCKET s, int backlog)
 
     if (stream != NULL && result == 0)
         stream->listening = true;
+    if (stream != NULL)
+        stream->for_one = backlog <= 1;
     return result;
 }
 
@@ -275,6 +277,8 @@ static void wait_for_client(SOCKET s)
 /* Has FD_ACCEPT told of a client who has gone again? */
 static int client_is_gone(struct stream *listener)
 {
+    if (listener->for_one)              /* one half of a pair of sockets: its client is this program, and stays */
+        return 0;
     if (listener->nonblocking && may(ACCEPT_GONE, 12))
         return WSAEWOULDBLOCK;
     return may(ACCEPT_RESET, 24) ? WSAECONNRESET : 0;

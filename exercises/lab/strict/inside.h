@@ -47,6 +47,7 @@ struct stream {
     char name[24];
     bool open, bound, listening, nonblocking, connecting, connected, was_in_a_set;
     int missed;                     /* so many times select was called with a full set, and without it */
+    bool for_one;                   /* listens, with a queue of one */
     bool sends_ended;               /* shutdown(SD_SEND) was called */
     int closed_at;                  /* line */
 

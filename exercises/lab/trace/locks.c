@@ -9,7 +9,8 @@
 /* Their numbers: in the order of InitializeCriticalSection, or of their first use. */
 static struct known {
     const void *lock;
-    char holder[24];            /* a thread's name; "": nobody */
+    char holder[24];            /* a thread's name */
+    int depth;                  /* how many times it holds it; 0: nobody does */
 } known[MOST_LOCKS];
 static int count;
 
@@ -27,10 +28,25 @@ static struct known *find(const void *lock)
     return &known[i];
 }
 
-static void set_holder(const void *lock, const char *holder)
+static void is_taken(const void *lock)
 {
     lock_names();
-    snprintf(find(lock)->holder, sizeof known[0].holder, "%s", holder);
+    snprintf(find(lock)->holder, sizeof known[0].holder, "%s", thread_name());
+    find(lock)->depth++;
+    unlock_names();
+}
+
+static void is_left(const void *lock)
+{
+    lock_names();
+    find(lock)->depth--;
+    unlock_names();
+}
+
+static void is_new(const void *lock)
+{
+    lock_names();
+    find(lock)->depth = 0;
     unlock_names();
 }
 
@@ -50,9 +66,9 @@ static void say_who_holds(const struct call *call, const void *lock)
 
     lock_names();
     number = (int)(find(lock) - known) + 1;
-    snprintf(holder, sizeof holder, "%s", find(lock)->holder);
+    snprintf(holder, sizeof holder, "%s", find(lock)->depth > 0 ? find(lock)->holder : "another thread");
     unlock_names();
-    say_event(call->line, "waits", "for lock %d, which %s holds", number, *holder ? holder : "another thread");
+    say_event(call->line, "waits", "for lock %d, which %s holds", number, holder);
 }
 
 static void end_lock(struct call *call, bool waits)
@@ -66,7 +82,7 @@ void trace_InitializeCriticalSection(int line, CRITICAL_SECTION *section, const 
     struct call call = begin_call("InitializeCriticalSection", line);
 
     InitializeCriticalSection(section);
-    set_holder(section, "");
+    is_new(section);
     name_lock(&call, section, name);
     end_lock(&call, false);
 }
@@ -80,7 +96,7 @@ void trace_EnterCriticalSection(int line, CRITICAL_SECTION *section, const char 
         say_who_holds(&call, section);
         EnterCriticalSection(section);
     }
-    set_holder(section, thread_name());
+    is_taken(section);
     end_lock(&call, true);
 }
 
@@ -89,7 +105,7 @@ void trace_LeaveCriticalSection(int line, CRITICAL_SECTION *section, const char 
     struct call call = begin_call("LeaveCriticalSection", line);
 
     name_lock(&call, section, name);
-    set_holder(section, "");
+    is_left(section);
     LeaveCriticalSection(section);
     end_lock(&call, false);
 }
@@ -103,7 +119,7 @@ void trace_AcquireSRWLockExclusive(int line, SRWLOCK *lock, const char *name)
         say_who_holds(&call, lock);
         AcquireSRWLockExclusive(lock);
     }
-    set_holder(lock, thread_name());
+    is_taken(lock);
     end_lock(&call, true);
 }
 
@@ -112,7 +128,7 @@ void trace_ReleaseSRWLockExclusive(int line, SRWLOCK *lock, const char *name)
     struct call call = begin_call("ReleaseSRWLockExclusive", line);
 
     name_lock(&call, lock, name);
-    set_holder(lock, "");
+    is_left(lock);
     ReleaseSRWLockExclusive(lock);
     end_lock(&call, false);
 }
