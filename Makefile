@@ -271,7 +271,20 @@ fixes: $(LAB) $(TRACE_O) | $(PREPARE_RUN)
 FIXES := $(wildcard $(BUILD)/fix_*.c)
 fixes-written: $(FIXES:.c=_traced.exe)
 $(BUILD)/fix_%_traced.exe: $(BUILD)/fix_%.c $(TRACE_O)
-	$(QUIET)$(COMPILE) -w $(LDFLAGS) -o $@ $(LEAN) -I$(TRACE) $< $(TRACE_O) $(LDLIBS)
+	$(QUIET)$(COMPILE) -w $(LDFLAGS) -o $@ $(LEAN) -I$(TRACE) $< $(TRACE_O) $(LDLIBS) -lgdi32
+
+# Small mistakes in the servers, by which the tests are tested: make mutants, make mutants-04. It takes half an hour.
+.PHONY: mutants mutants-written $(NUMBERS:%=mutants-%)
+mutants $(NUMBERS:%=mutants-%): $(LAB) $(TRACE_O) traced | $(PREPARE_RUN)
+	@$(RUN) $(LAB) mutants write
+	@$(MAKE) -s mutants-written
+	@$(RUN) $(LAB) mutants $(filter $(NUMBERS),$(@:mutants-%=%))
+MUT := $(wildcard $(BUILD)/mut_*.c)
+mutants-written: $(MUT:.c=.exe) $(MUT:.c=_traced.exe)
+$(BUILD)/mut_%_traced.exe: $(BUILD)/mut_%.c $(TRACE_O)
+	$(QUIET)$(COMPILE) -w $(LDFLAGS) -o $@ $(LEAN) -I$(TRACE) $< $(TRACE_O) $(LDLIBS) -lgdi32
+$(BUILD)/mut_%.exe: $(BUILD)/mut_%.c
+	$(QUIET)$(COMPILE) -w $(LDFLAGS) -o $@ $(LEAN) $< $(LDLIBS)
 
 .PHONY: list next
 list next: $(LAB) | $(PREPARE_RUN)
@@ -352,7 +365,7 @@ help:
 	$(info CC=, CFLAGS=, CPPFLAGS=, LDFLAGS= are taken: make 02 CPPFLAGS=-DFD_SETSIZE=1024)
 	$(info V=1 shows all commands)
 
-BUILT := $(PROGRAMS) $(wildcard $(BUILD)/*.exe $(BUILD)/*.o $(BUILD)/*.d $(BUILD)/fix_*.c)
+BUILT := $(PROGRAMS) $(wildcard $(BUILD)/*.exe $(BUILD)/*.o $(BUILD)/*.d $(BUILD)/fix_*.c $(BUILD)/mut_*.c)
 ifneq ($(findstring indows32,$(MAKE_HOST)),)
 clean:
 	-@del /q $(subst /,\,$(PROGRAMS)) $(BUILD)\*.exe $(BUILD)\*.o $(BUILD)\*.d 2>nul

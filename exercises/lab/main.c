@@ -150,6 +150,14 @@ static int verb_fixes(int argc, char **argv)
     return print_totals();
 }
 
+static int verb_mutants(int argc, char **argv)
+{
+    if (argc > 0 && strcmp(argv[0], "write") == 0)
+        return write_mutants();
+    test_mutants(argc > 0 ? chapter_argument(argv[0]) : NULL, argc > 1 ? argv[1] : NULL);
+    return print_totals();
+}
+
 static int verb_faults(int argc, char **argv)
 {
     (void)argc;
@@ -340,6 +348,7 @@ static const struct verb {
     { "collect",  verb_collect,  1, 1, "FOLDER", "copies student/ID.c to where make builds it" },
     { "grade",    verb_grade,    1, 1, "FOLDER", "judges what was collected, writes exercises/work/grades.csv" },
     { "submission", verb_submission, 2, 2, "ID PATH", "judges one, for grade" },
+    { "mutants",  verb_mutants,  0, 2, "[write | CHAPTER [NAME]]", "small mistakes in the servers: are they found?" },
     { "fixes",    verb_fixes,    0, 2, "[ID [NAME]]", "writes the wrong fixes for make to build; plays an exercise's" },
     { "verify",   verb_verify,   0, 2, "[ID [ROUNDS]]", "does every starter fail as declared, every solution pass?" },
 };

@@ -2,6 +2,7 @@
 #include "chapters.h"
 #include "report.h"
 
+#include <windows.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,18 +49,32 @@ const struct chapter *chapter_of(const char *path)
     return NULL;
 }
 
+/* A mutant may stand for the chapter's server: SERVER_STEM=.build/mut_04_name. */
+static const char *other_server(void)
+{
+    static char stem[100];
+
+    return GetEnvironmentVariableA("SERVER_STEM", stem, sizeof stem) > 0 ? stem : NULL;
+}
+
 const char *program_of(const struct chapter *chapter, const char *program)
 {
-    static char path[80];
+    static char path[120];
 
-    snprintf(path, sizeof path, "%s/%s.exe", chapter->name, program);
+    if (strcmp(program, "server") == 0 && other_server() != NULL)
+        snprintf(path, sizeof path, "%s.exe", other_server());
+    else
+        snprintf(path, sizeof path, "%s/%s.exe", chapter->name, program);
     return path;
 }
 
 const char *traced_program_of(const struct chapter *chapter, const char *program)
 {
-    static char path[80];
+    static char path[120];
 
-    snprintf(path, sizeof path, BUILD_FOLDER "/%s_%s_traced.exe", chapter->number, program);
+    if (strcmp(program, "server") == 0 && other_server() != NULL)
+        snprintf(path, sizeof path, "%s_traced.exe", other_server());
+    else
+        snprintf(path, sizeof path, BUILD_FOLDER "/%s_%s_traced.exe", chapter->number, program);
     return path;
 }

@@ -197,7 +197,7 @@ static void check_taken(const struct chapter *chapter, const struct tally *tally
 
 void test_chapter_strictly(const struct chapter *chapter, int seeds, int first)
 {
-    char server[80], client[80], name[120];
+    char server[120], client[80], name[120];
     struct subject subject = { .command = server, .limit = chapter->limit, .quick = true };
     struct tally tally = { 0 };
     struct verdict v = { 0 };
@@ -206,8 +206,8 @@ void test_chapter_strictly(const struct chapter *chapter, int seeds, int first)
     char which[40];
 
     snprintf(which, sizeof which, seeds == 1 ? "seed %d" : "seeds %d to %d", first, first + seeds - 1);
-    snprintf(server, sizeof server, ".build/%s_server_traced.exe", chapter->number);
-    snprintf(client, sizeof client, ".build/%s_client_traced.exe", chapter->number);
+    snprintf(server, sizeof server, "%s", traced_program_of(chapter, "server"));
+    snprintf(client, sizeof client, "%s", traced_program_of(chapter, "client"));
     for (int seed = first; seed < first + seeds && v.symptom == PASS; seed++)
         v = play_battery(&subject, seed, seeds, &tally);
     snprintf(name, sizeof name, "%s: server, %s", chapter->name, which);

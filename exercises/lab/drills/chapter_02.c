@@ -1,5 +1,9 @@
 /* Drills of chapter 02. */
 #include "list.h"
+#include "timeline/timeline.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 #define PATIENCE 3              /* seconds without a byte for the one that speaks */
 
@@ -32,6 +36,55 @@ void drill_slow_reader(struct trial *t)
         close_peer(lively);
     }
     reset_peer(deaf);
+}
+
+/* ---- Does it sleep while somebody is owed bytes? ---- */
+
+#define WATCHED    1000         /* milliseconds */
+#define MOST_CALLS 3            /* in that time, in which nothing can be done */
+
+/* The calls that have returned so far, by the server's trace, and the sockets that were made blocking. */
+static int count_calls(int *made_blocking)
+{
+    char *text = read_trace(), *rest = text;
+    struct event e;
+    int calls = 0;
+
+    if (text == NULL)
+        die("the traced server has left no trace");
+    *made_blocking = 0;
+    while (next_event(&rest, &e)) {
+        calls += strcmp(e.kind, "event") != 0;
+        *made_blocking += strcmp(e.name, "ioctlsocket") == 0 && strcmp(e.arguments, "FIONBIO, 0") == 0;
+    }
+    free(text);
+    return calls;
+}
+
+/* One is owed bytes and does not read, another one is silent. Calls are counted, not milliseconds of a processor: a
+   server that asks again each 50 ms uses next to none. */
+void drill_quiet_while_owed(struct trial *t)
+{
+    struct peer deaf = { .name = "A, which does not read,", .deaf = true, .no_half_close = true };
+    struct peer silent = { .name = "B, which is silent,", .no_half_close = true };
+    int calls, made_blocking;
+
+    if (!connect_client(t, &deaf) || !connect_client(t, &silent))
+        return;
+    fill_server(&deaf, 16 << 20, 0.4);
+    Sleep(300);
+    calls = -count_calls(&made_blocking);
+    Sleep(WATCHED);
+    calls += count_calls(&made_blocking);
+    measured("A is owed bytes and does not read: %d calls in %d ms", calls, WATCHED);
+    if (calls > MOST_CALLS)
+        fail(&t->verdict, BUSY, "in %d ms, in which A did not read and B said nothing, the server made %d calls: it "
+             "does not sleep until something can be done", WATCHED, calls);
+    if (made_blocking > 0)
+        fail(&t->verdict, STALL, "a client's socket makes calls wait (FIONBIO, 0): a send that is longer than there is "
+             "room for sleeps, and everybody with it");
+    reset_peer(&deaf);
+    close_peer(&silent);
 }
 
 /* More clients than an fd_set has room for, but one after the other: all must be served. */

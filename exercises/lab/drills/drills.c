@@ -6,6 +6,7 @@
 
 static const struct scenario drills[] = {
     { "slow-reader",            "", "a speaker beside a client that does not read", drill_slow_reader },
+    { "quiet-while-owed",       "", "who is owed bytes does not read", drill_quiet_while_owed },
     { "one-by-one",             "", "a hundred clients, never two at once", drill_come_and_go_alone },
     { "first-and-last-leave",   "", "three come, the first and the last leave", drill_first_and_last_leave },
     { "one-question",           "", "one client asks the database", drill_question },

@@ -6,6 +6,7 @@
 
 /* Chapter 02. */
 void drill_slow_reader(struct trial *t);
+void drill_quiet_while_owed(struct trial *t);
 void drill_come_and_go_alone(struct trial *t);
 void drill_first_and_last_leave(struct trial *t);
 

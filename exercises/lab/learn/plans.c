@@ -28,7 +28,8 @@ static const struct plan plans[] = {
         { .words = "messages of many sizes", .plays = "sizes" },
         { .words = "one does not read, another one speaks", .plays = "slow-reader" },
         { .words = "who did not read begins to, and gets everything", .plays = "deaf" },
-        { .words = "the second send finds no room", .plays = "byte-by-byte", .fault = "FAULT=send#2=10035" } } },
+        { .words = "the second send finds no room", .plays = "byte-by-byte", .fault = "FAULT=send#2=10035" },
+        { .words = "the server sleeps while A does not read", .plays = "quiet-while-owed", .counts_calls = true } } },
     { .id = "02d", .unlimited = true, .steps = {
         { .words = "messages of many sizes", .plays = "sizes" },
         { .words = "200 clients at once", .plays = "many-clients" } } },

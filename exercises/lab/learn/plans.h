@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#define MOST_STEPS 4
+#define MOST_STEPS 6
 
 struct step {
     const char *words;          /* what the learner reads */

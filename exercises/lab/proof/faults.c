@@ -56,7 +56,8 @@ static const char *fault_at(const struct site *site)
 /* These have no failure to be made up. */
 static bool cannot_fail(const char *call)
 {
-    return strcmp(call, "SleepEx") == 0 || strcmp(call, "free") == 0 || ends_with(call, "CriticalSection");
+    return strcmp(call, "SleepEx") == 0 || strcmp(call, "free") == 0 || ends_with(call, "CriticalSection")
+           || ends_with(call, "SRWLockExclusive");
 }
 
 /* The call sites in a trace file, each once. */

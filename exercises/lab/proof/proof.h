@@ -12,6 +12,11 @@ void test_book(void); /* what the notes and README.md name exists; their experim
 void test_imports(void);                    /* the trace records all that the programs call */
 void test_faults(const struct chapter *chapter);    /* each call of server and client fails once */
 
+/* Small mistakes in the servers: writes them to where make builds them; plays those that are built, and prints how many
+   were killed. only_chapter, only (a name): NULL: all. */
+int write_mutants(void);
+void test_mutants(const struct chapter *only_chapter, const char *only);
+
 /* Everything, several parts at a time, each in a laboratory process of its own. The exit code. */
 int test_everything(void);
 

@@ -23,6 +23,7 @@ static const struct scenario scenarios[] = {
     { "resets",           "S6",  "200 resets with data in flight",              try_resets },
     { "idle",             "S7",  "idle means idle",                             try_idle },
     { "many-clients",     "S8",  "200 clients at once",                         try_many },
+    { "full",             "S8",  "one client more than the limit",              try_full },
     { "come-and-go",      "S9",  "16 clients that come, speak and leave again",  try_coming_and_going },
     { "floods",           "S9",  "four floods and a small client",              try_floods },
     { "port-in-use",      "S10", "the port is in use",                          try_second_server },

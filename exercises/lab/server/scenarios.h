@@ -24,6 +24,7 @@ void try_deaf_and_lively(struct trial *t);
 void try_floods(struct trial *t);
 void try_coming_and_going(struct trial *t);
 void try_many(struct trial *t);
+void try_full(struct trial *t);
 void try_churn(struct trial *t);
 void try_idle(struct trial *t);
 void try_lines(struct trial *t);

@@ -74,7 +74,7 @@ static bool fill_up(struct trial *t, struct peer *peer)
 
 void try_deaf(struct trial *t)
 {
-    struct peer deaf = { .name = "the client that does not read", .to_send = 64 * MIB, .deaf = true };
+    struct peer deaf = { .name = "the client that does not read", .to_send = (t->quick ? 20 : 64) * MIB, .deaf = true };
 
     if (!connect_client(t, &deaf))
         return;
@@ -255,63 +255,6 @@ void try_coming_and_going(struct trial *t)
     if (late * 100 > visit_count)
         fail(&t->verdict, SLOW, "of %d visits %d were passed by more than %d others (%.0f is usual), one by %d; "
              "the longest took %.0f ms", visit_count, late, MOST_PASSED, sum / visit_count, most, longest_visit * 1000);
-}
-
-/* Of count clients that are connected at the same time and send 100 bytes: how many are served? The
-   others must have been closed cleanly, and the server must have said why. */
-static int count_served(struct trial *t, struct peer *peers, int count)
-{
-    int served = 0, refused = 0, ignored = 0;
-
-    run_peers(peers, count, 20, 5);
-    for (int i = 0; i < count; i++) {
-        struct peer *p = &peers[i];
-
-        if (p->verdict.symptom == PASS && p->received == p->to_send)
-            served++;
-        else if ((p->verdict.symptom == EARLY_CLOSE || p->verdict.symptom == RESET)
-                 && p->received == 0)
-            refused++;
-        else if (p->verdict.symptom == STALL && p->received == 0)
-            ignored++;
-        else
-            all_fine(p, 1, &t->verdict);
-    }
-    measured("of %d clients at once %d were served and %d turned away", count, served, refused);
-    if (ignored > 0)
-        fail(&t->verdict, FEWER_CLIENTS, "of %d clients at once %d were served, and %d neither served "
-             "nor turned away", count, served, ignored);
-    if (!wait_for_count(&t->server, "refused", refused, 2000))
-        fail(&t->verdict, MESSAGE, "%d clients were turned away, but it said so of %d", refused,
-             count_in_output(&t->server, "refused"));
-    return served;
-}
-
-void try_many(struct trial *t)
-{
-    static const struct peer plan = { .to_send = 100, .no_half_close = true };
-    struct peer peers[200], later[10];
-    int served = 0, expected = t->limit == 0 || t->limit > 200 ? 200 : t->limit > 0 ? t->limit : 60;
-    bool fine = true;
-
-    for (int i = 0; i < 200; i++)
-        peers[i] = plan;
-    for (int i = 0; i < 200 && fine; i++)
-        fine = connect_client(t, &peers[i]);
-    if (fine)
-        served = count_served(t, peers, 200);
-    if (fine && served < expected)
-        fail(&t->verdict, FEWER_CLIENTS, "of 200 clients at once %d were served; it should be %d",
-             served, expected);
-    for (int i = 0; i < 200; i++)
-        close_peer(&peers[i]);
-    wait_until_empty(t);
-
-    note("they have left; ten new ones come");
-    for (int i = 0; i < 10; i++)
-        later[i] = plan;
-    if (t->verdict.symptom == PASS && serve_all(t, later, 10, 10))
-        note("and are served");
 }
 
 /* count connections, one after the other: each tenth ends in an orderly way, the others are cut off

@@ -49,9 +49,9 @@ void try_second_server(struct trial *t)
 void try_bad_ports(struct trial *t)
 {
     static const char *const ports[] = { "0x", "70000", "-1", "abc", "\"\"", "0", "5150x", "\" 80\"",
-                                         "99999999999999999999" };
+                                         "65536", "99999999999999999999" };
 
-    for (int i = 0; i < 9; i++)
+    for (int i = 0; i < 10; i++)
         if (!expect_refusal(t, ports[i], "port"))
             return;
 }

@@ -9,7 +9,7 @@ struct subject {
     const char *command;        /* the command line without the port */
     int limit;                  /* clients that the model can serve at once; 0: no limit, -1: unknown */
     const char *input;          /* stdin as in start_process: NULL: empty; OPEN_STDIN */
-    bool quick;                 /* 1,000 connections instead of 10,000, where a scenario has so many */
+    bool quick;                 /* fewer connections, and fewer bytes, where a scenario has very many */
 };
 
 struct trial {
