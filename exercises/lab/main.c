@@ -144,9 +144,9 @@ static int verb_soak(int argc, char **argv)
 
 static int verb_fixes(int argc, char **argv)
 {
-    if (argc == 0)
+    if (strcmp(argv[0], "write") == 0)
         return write_fixes();
-    test_fixes(must_find(argv[0]), argc > 1 ? argv[1] : NULL);
+    test_fixes(argv[0], argc > 1 ? argv[1] : NULL);
     return print_totals();
 }
 
@@ -349,7 +349,7 @@ static const struct verb {
     { "grade",    verb_grade,    1, 1, "FOLDER", "judges what was collected, writes exercises/work/grades.csv" },
     { "submission", verb_submission, 2, 2, "ID PATH", "judges one, for grade" },
     { "mutants",  verb_mutants,  0, 2, "[write | CHAPTER [NAME]]", "small mistakes in the servers: are they found?" },
-    { "fixes",    verb_fixes,    0, 2, "[ID [NAME]]", "writes the wrong fixes for make to build; plays an exercise's" },
+    { "fixes",    verb_fixes,    1, 2, "write | all | ID [NAME]", "wrong fixes of the exercises: are they found out?" },
     { "verify",   verb_verify,   0, 2, "[ID [ROUNDS]]", "does every starter fail as declared, every solution pass?" },
 };
 #define VERBS (sizeof verbs / sizeof verbs[0])

@@ -40,11 +40,26 @@ static bool is_the_cause(const struct subject *subject, const struct scenario *s
     return v.symptom == symptom || (freedom == PREEMPTED && v.symptom != PASS);
 }
 
+/* Does it fail if the system takes no freedom at all? Then none is the cause. */
+static bool fails_without(const struct subject *subject, const struct scenario *scenario, int seed)
+{
+    struct tally no_tally = { 0 };
+    bool fails = false;
+
+    take_only(",");
+    for (int i = 0; i < 2 && !fails; i++)
+        fails = conform_server(subject, scenario, seed + i, &no_tally).symptom != PASS;
+    take_only(NULL);
+    return fails;
+}
+
 /* It has failed, and no rule is broken: which freedom alone makes it fail? The reason is told so. */
 static void find_cause(const struct subject *subject, const struct scenario *scenario, int seed,
                        const struct tally *taken,
                        struct verdict *v)
 {
+    if (fails_without(subject, scenario, seed))
+        return;
     for (int i = 1; i < FREEDOMS; i++) {
         char reason[400];
 

@@ -85,6 +85,7 @@ static void expect_stop(struct trial *t, struct peer *peers, int count, int clie
         if (!sees_the_end(&peers[i], end - now())) {
             fail(&t->verdict, NO_CLOSE, "the server has been told to stop, and 3 s later %s is still connected",
                  peers[i].name);
+            stop_process(&t->server);   /* else it ends as soon as our clients have gone, and that would be told */
             return;
         }
         note("%s is closed", peers[i].name);
@@ -184,6 +185,19 @@ static bool expect_two_closed(struct trial *t, struct peer *silent, struct peer 
             return true;
     }
     return fail(&t->verdict, NO_CLOSE, "%.0f s later %s is still connected", until, silent[closed[0] ? 1 : 0].name);
+}
+
+/* While its echo was on the way it could say nothing: the idle time begins when it is back. Each send is delayed (see
+   the plan). */
+void drill_after_slow_echo(struct trial *t)
+{
+    struct peer peer = { .name = "the client whose echo took long", .no_half_close = true };
+
+    if (connect_client(t, &peer) && exchange(t, &peer, 5, 10, 8)) {
+        Sleep(1200);
+        exchange(t, &peer, 5, 10, 8);
+    }
+    close_peer(&peer);
 }
 
 void drill_silent_clients(struct trial *t)

@@ -77,6 +77,8 @@ void drill_floods_and_workers(struct trial *t)
             back += peers[i].received;
     }
     note("they have %llu bytes back", back);
+    if (fine && back < (unsigned long long)count * ENOUGH)
+        fail(&t->verdict, STALL, "%d floods had only %llu bytes back within 30 s", count, back);
     if (fine && all_fine(peers, count, &t->verdict))
         served_equally(t, peers, count);
     for (int i = 0; i < count; i++)

@@ -18,7 +18,7 @@ static const struct scenario drills[] = {
     { "goodbyes",               "", "goodbye while the server owes bytes", drill_goodbyes },
     { "one-answer",             "", "an answer to the first message", drill_answer },
     { "shorter",                "", "messages, each shorter than the one before", drill_shorter },
-    { "come-and-go",            "", "one comes while another one goes", drill_come_and_go },
+    { "one-comes-one-goes",     "", "one comes while another one goes", drill_come_and_go },
     { "beside-silent",          "", "one speaks beside one that is silent", drill_speak_beside_silent },
     { "beats",                  "", "a beat each 200 ms", drill_beats },
     { "beats-beside-traffic",   "", "the beats beside traffic", drill_beats_beside_traffic },
@@ -34,6 +34,7 @@ static const struct scenario drills[] = {
     { "one-after-another",      "", "forty clients, one after the other", drill_one_after_another },
     { "few-packets",            "", "the packets for fifty messages", drill_few_packets },
     { "floods-and-workers",     "", "more floods than workers", drill_floods_and_workers },
+    { "after-slow-echo",        "", "it speaks again soon after an echo that took long", drill_after_slow_echo },
     { "silent-and-active",      "", "silent clients and active ones", drill_silent_clients },
 };
 

@@ -25,9 +25,9 @@ int judge_submission(const char *id, const char *stem);     /* like judge; its l
 void test_exercises(const char *only);
 
 
-/* Wrong fixes: writes them to where make builds them; tries those of an exercise that are built. only: a name; NULL:
-   all. */
+/* Wrong fixes: writes them to where make builds them; tries those that are built. ids: "all", or the beginning of the
+   ids, "04" or "04c"; only: a name, NULL: all. */
 int write_fixes(void);
-void test_fixes(const struct exercise *e, const char *only);
+void test_fixes(const char *ids, const char *only);
 
 #endif

@@ -66,7 +66,7 @@ static const struct plan plans[] = {
         { .words = "200 clients at once", .plays = "many-clients" } } },
     { .id = "05c", .steps = {
         { .words = "messages of many sizes", .plays = "sizes" },
-        { .words = "one comes while another one goes", .plays = "come-and-go",
+        { .words = "one comes while another one goes", .plays = "one-comes-one-goes",
           .fault = "DELAY=WSARecv:400" } } },
     { .id = "05d", .unlimited = true, .steps = {
         { .words = "messages of many sizes", .plays = "sizes" },
@@ -113,7 +113,9 @@ static const struct plan plans[] = {
         { .words = "200 clients at once", .plays = "many-clients" } } },
     { .id = "07i", .steps = {
         { .words = "messages of many sizes", .plays = "sizes" },
-        { .words = "two silent clients, two active ones", .plays = "silent-and-active" } } },
+        { .words = "two silent clients, two active ones", .plays = "silent-and-active" },
+        { .words = "it speaks again soon after an echo that took long", .plays = "after-slow-echo",
+          .fault = "DELAY=WSASend:2600" } } },
     { .id = "07j", .steps = {
         { .words = "messages of many sizes", .plays = "sizes" },
         { .words = "the packets for fifty messages", .plays = "few-packets", .counts_calls = true },

@@ -152,14 +152,15 @@ struct wait {
     const WSAEVENT *events;
 };
 
-/* Whatever is recorded sets the event. If it is not set now, the program has reset it and has not fetched the record.
-   */
+/* Whatever is recorded sets the event. If it is not set now, the program has reset it and has not fetched the record. An
+   auto-reset event is left alone: a look would take its signal away. */
 static void check_signal(struct stream *stream, void *context)
 {
     const struct wait *wait = context;
     const struct handle *h;
 
-    if (stream->recorded == 0 || stream->event == NULL || WaitForSingleObject(stream->event, 0) == WAIT_OBJECT_0)
+    if (stream->recorded == 0 || stream->event == NULL || !handle_is_manual(stream->event)
+        || WaitForSingleObject(stream->event, 0) == WAIT_OBJECT_0)
         return;
     for (DWORD i = 0; i < wait->count; i++)
         if (wait->events[i] == stream->event) {

@@ -28,6 +28,12 @@ BOOL PASCAL strict_AcceptEx(SOCKET listener, SOCKET client, void *output, DWORD 
     }
     o = start_operation(stream, ACCEPT, overlapped, NULL, &buffer, 1, "AcceptEx");
     o->client = its_client;
+    if (may(ACCEPT_RESET, 6)) {         /* a client came, and was gone again */
+        fail_accept_later(o);
+        unlock_model();
+        WSASetLastError(WSA_IO_PENDING);
+        return FALSE;
+    }
     error = real_accept_ex(listener, client, o->bytes, data, local, remote, &n, &o->real) ? 0 : WSAGetLastError();
     o->n = n;
     error = finish_start(o, error, bytes);

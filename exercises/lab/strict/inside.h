@@ -171,6 +171,7 @@ void check_stack(const void *frame);
 struct operation *start_operation(struct stream *stream, enum kind kind, OVERLAPPED *overlapped,
                                   LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, const WSABUF *buffers, DWORD count,
                                   const char *call);
+void fail_accept_later(struct operation *o);    /* it is not made; its end is WSAECONNRESET */
 int finish_start(struct operation *o, int error, DWORD *bytes);         /* 0, or SOCKET_ERROR and the last error */
 void forget_operation(struct operation *o);
 void on_operation_end(struct operation *o, int error, DWORD n);

@@ -221,6 +221,16 @@ static void end_operation(struct operation *o, int error, DWORD n)
         later(delay, deliver, o);
 }
 
+static void fail_accept(void *argument)
+{
+    end_operation(argument, WSAECONNRESET, 0);
+}
+
+void fail_accept_later(struct operation *o)
+{
+    later(choose(1, 5), fail_accept, o);
+}
+
 /* From the engine. */
 void on_operation_end(struct operation *o, int error, DWORD n)
 {
@@ -329,6 +339,14 @@ static struct stream *begin_start(SOCKET s, const char *call)
     return stream;
 }
 
+/* Without an OVERLAPPED they do what recv and send do. */
+static int as_one_call(int n, DWORD *bytes)
+{
+    if (n != SOCKET_ERROR && bytes != NULL)
+        *bytes = (DWORD)n;
+    return n != SOCKET_ERROR ? 0 : SOCKET_ERROR;
+}
+
 int strict_WSARecv(SOCKET s, WSABUF *buffers, DWORD count, DWORD *bytes, DWORD *flags, WSAOVERLAPPED *overlapped,
                    LPWSAOVERLAPPED_COMPLETION_ROUTINE routine)
 {
@@ -337,6 +355,8 @@ int strict_WSARecv(SOCKET s, WSABUF *buffers, DWORD count, DWORD *bytes, DWORD *
     bool first;
     int error, result;
 
+    if (strict_is_on() && overlapped == NULL && count == 1)
+        return as_one_call(strict_recv(s, buffers->buf, (int)buffers->len, (int)*flags), bytes);
     if (stream == NULL)
         return WSARecv(s, buffers, count, bytes, flags, overlapped, routine);
     enter_call(stream, &stream->in_receive, &stream->receiver, &stream->received_at, "WSARecv");
@@ -362,6 +382,8 @@ int strict_WSASend(SOCKET s, WSABUF *buffers, DWORD count, DWORD *bytes, DWORD f
     bool first;
     int error = WSA_IO_PENDING, result;
 
+    if (strict_is_on() && overlapped == NULL && count == 1)
+        return as_one_call(strict_send(s, buffers->buf, (int)buffers->len, (int)flags), bytes);
     if (stream == NULL)
         return WSASend(s, buffers, count, bytes, flags, overlapped, routine);
     enter_call(stream, &stream->in_send, &stream->sender, &stream->sent_at, "WSASend");

@@ -44,8 +44,11 @@ static struct operation *operation_of(const OVERLAPPED *overlapped)
 static void remember(OVERLAPPED *overlapped, SOCKET s, const char *kind,
                      LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, const char *routine_name)
 {
-    struct operation *operation = operation_of(overlapped);
+    struct operation *operation;
 
+    if (overlapped == NULL)
+        return;
+    operation = operation_of(overlapped);
     operation->overlapped = overlapped;
     operation->socket = s;
     operation->kind = kind;
