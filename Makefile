@@ -364,6 +364,8 @@ help:
 	$(info make grade DIR=handed_in         checks the files STUDENT/04c.c, writes a CSV)
 	$(info make check SERVER=my_server.exe  tests your own server; ONLY=S8 one promise)
 	$(info make test          checks everything; takes some minutes)
+	$(info make fixes-04c     wrong fixes of an exercise: does its check see through them?)
+	$(info make mutants-04    small mistakes in a server: do the tests find them?)
 	$(info make clean         deletes what was built)
 	$(info The chapters: $(wordlist 1,4,$(CHAPTERS)))
 	$(info $()              $(wordlist 5,7,$(CHAPTERS)))

@@ -18,6 +18,21 @@ static bool sees_the_end(struct peer *p, double seconds)
     return n == 0 || (WSAGetLastError() != WSAETIMEDOUT && WSAGetLastError() != WSAEWOULDBLOCK);
 }
 
+/* ---- 07b: a connection that ends on the server's side ---- */
+
+/* The server's first send is made to fail (see the plan): the connection is lost, and its client must be told so. */
+void drill_failed_send(struct trial *t)
+{
+    struct peer peer = { .name = "the client whose answer could not be sent", .to_send = 5, .no_half_close = true };
+
+    if (!connect_client(t, &peer))
+        return;
+    send(peer.socket, "hello", 5, 0);
+    if (!sees_the_end(&peer, 3))
+        fail(&t->verdict, NO_CLOSE, "the server's send has failed, and 3 s later %s is still connected", peer.name);
+    close_peer(&peer);
+}
+
 /* ---- 07a: workers that leave ---- */
 
 #define MORE_THAN_WORKERS 140   /* two workers for each processor, and a processor group has 64 at most */

@@ -23,6 +23,7 @@ static const struct scenario drills[] = {
     { "beats",                  "", "a beat each 200 ms", drill_beats },
     { "beats-beside-traffic",   "", "the beats beside traffic", drill_beats_beside_traffic },
     { "resets-while-silent",    "", "resets from clients that do not read", drill_resets_while_silent },
+    { "failed-send",            "", "the answer cannot be sent", drill_failed_send },
     { "speaks-again",           "", "a client that speaks three times", drill_speaks_again },
     { "one-speaks",             "", "one speaks, all hear it", drill_one_speaks },
     { "two-speak",              "", "two speak at the same moment", drill_two_speak },

@@ -46,6 +46,7 @@ void drill_stop_busy(struct trial *t);
 void drill_one_after_another(struct trial *t);
 void drill_silent_clients(struct trial *t);
 void drill_after_slow_echo(struct trial *t);
+void drill_failed_send(struct trial *t);
 
 /* Chapter 07: packets that are not needed, and clients that always have bytes ready. */
 void drill_few_packets(struct trial *t);

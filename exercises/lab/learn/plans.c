@@ -60,7 +60,8 @@ static const struct plan plans[] = {
           .fault = "SLOW_LINE=20000:200" } } },
     { .id = "05a", .limit = 31, .steps = {
         { .words = "messages, each a little shorter", .plays = "shorter" },
-        { .words = "32 MiB both ways at once", .plays = "both-ways" } } },
+        { .words = "32 MiB both ways at once", .plays = "both-ways" },
+        { .words = "goodbye when the server takes no more", .plays = "half-close-full" } } },
     { .id = "05b", .steps = {
         { .words = "messages of many sizes", .plays = "sizes" },
         { .words = "200 clients at once", .plays = "many-clients" } } },
@@ -70,17 +71,22 @@ static const struct plan plans[] = {
           .fault = "DELAY=WSARecv:400" } } },
     { .id = "05d", .unlimited = true, .steps = {
         { .words = "messages of many sizes", .plays = "sizes" },
-        { .words = "200 clients at once", .plays = "many-clients" } } },
+        { .words = "200 clients at once", .plays = "many-clients" },
+        { .words = "one comes while another one goes", .plays = "one-comes-one-goes",
+          .fault = "DELAY=WSARecv:400" } } },
     { .id = "05e", .steps = {
         { .words = "one client, one message", .plays = "one-answer" },
         { .words = "200 clients at once", .plays = "many-clients" },
         { .words = "one client, while accept would fail", .plays = "one-answer",
-          .fault = "FAULT=accept#1=10055" } } },
+          .fault = "FAULT=accept#1=10055" },
+        { .words = "one client; the first AcceptEx fails", .plays = "byte-by-byte",
+          .fault = "FAULT=AcceptEx#1=10055" } } },
     { .id = "06a", .steps = {
         { .words = "one client, several messages", .plays = "byte-by-byte" } } },
     { .id = "06b", .steps = {
         { .words = "one client, several messages", .plays = "byte-by-byte" },
-        { .words = "one speaks, another one is silent", .plays = "beside-silent" } } },
+        { .words = "one speaks, another one is silent", .plays = "beside-silent" },
+        { .words = "several speak at the same time", .plays = "fifty" } } },
     { .id = "06c", .steps = {
         { .words = "messages of many sizes", .plays = "sizes" },
         { .words = "a beat each 200 ms", .plays = "beats" },
@@ -90,12 +96,14 @@ static const struct plan plans[] = {
         { .words = "a reset, then a healthy client, many times", .plays = "reset-by-reset" } } },
     { .id = "07b", .steps = {
         { .words = "messages of many sizes", .plays = "sizes" },
-        { .words = "clients that do not read, and then reset", .plays = "resets-while-silent" } } },
+        { .words = "clients that do not read, and then reset", .plays = "resets-while-silent" },
+        { .words = "the first send fails", .plays = "failed-send", .fault = "FAULT=WSASend#1=10055" } } },
     { .id = "07c", .steps = {
         { .words = "a client that speaks three times", .plays = "speaks-again" },
         { .words = "clients that send, end, and wait", .plays = "sizes" } } },
     { .id = "07d", .steps = {
-        { .words = "one client, one message after the other", .plays = "message-by-message" } } },
+        { .words = "one client, one message after the other", .plays = "message-by-message" },
+        { .words = "more floods than workers", .plays = "floods-and-workers", .fault = "DELAY=WSARecv:20" } } },
     { .id = "07e", .only_steps = true, .steps = {
         { .words = "one speaks, all hear it", .plays = "one-speaks" },
         { .words = "two speak at the same moment", .plays = "two-speak" },

@@ -152,8 +152,8 @@ struct wait {
     const WSAEVENT *events;
 };
 
-/* Whatever is recorded sets the event. If it is not set now, the program has reset it and has not fetched the record. An
-   auto-reset event is left alone: a look would take its signal away. */
+/* Whatever is recorded sets the event. If it is not set now, the program has reset it and has not fetched the record.
+   An auto-reset event is left alone: a look would take its signal away. */
 static void check_signal(struct stream *stream, void *context)
 {
     const struct wait *wait = context;

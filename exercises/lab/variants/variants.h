@@ -10,7 +10,11 @@
 
    Name; the text that it is made from ("start", "solution", "server"); how it must be found out; what is wrong about
    it. Lines with "-" must stand in that text exactly once, one below the other; those with "+" take their place, and
-   those with a blank stay. An empty line parts one place from the next. Lines before the first "=" are for the reader. */
+   those with a blank stay. An empty line parts one place from the next. Lines before the first "=" are for the reader.
+
+   How a wrong fix must be found out: "STALL/CRASH in step 2" (of the exercise's plan), "... in strict", "... in deaf"
+   (a scenario of the battery, or a case for clients), "rule 3", "freedom d1"; "right": it is, after all; "unseen": it
+   is wrong, and nothing here can see it. A mutant: "... in deaf", "faults", "soak", "strict", "rule 3", "unseen". */
 #ifndef VARIANTS_H
 #define VARIANTS_H
 
