@@ -7,7 +7,10 @@
 
 static const struct plan plans[] = {
     { .id = "01b", .steps = {
-        { .words = "one client, one byte and more", .plays = "sizes" } } },
+        { .words = "one client, one byte and more", .plays = "sizes" },
+        { .words = "the same, and send takes 1000 bytes at most", .plays = "sizes", .fault = "SHORT_SENDS=1000" },
+        { .words = "random cuts, and send takes 1000 bytes at most", .plays = "random-cuts",
+          .fault = "SHORT_SENDS=1000" } } },
     { .id = "01c", .is_client = true, .steps = {
         { .words = "one byte, one answer", .plays = "one byte on stdin" },
         { .words = "the answer comes in parts, with pauses", .plays = "answers with pauses" } } },
