@@ -142,8 +142,8 @@ static int first_of(int seed, int seeds, int count, int *step)
     return seed % *step;
 }
 
-/* Not "churn": the layer keeps what the program has freed, to see who uses it afterwards, so memory grows by itself. Not
-   "lines", where nothing may fail: here accept may. */
+/* Not "churn": the layer keeps what the program has freed, to see who uses it afterwards, so memory grows by itself.
+   Not "lines", where nothing may fail: here accept may. */
 static bool suits(const struct scenario *scenario)
 {
     return strcmp(scenario->key, "churn") != 0 && strcmp(scenario->key, "lines") != 0;
