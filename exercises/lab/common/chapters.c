@@ -49,7 +49,7 @@ const struct chapter *chapter_of(const char *path)
     return NULL;
 }
 
-/* A mutant may stand for the chapter's server: SERVER_STEM=.build/mut_04_name. */
+/* A mutant may stand for the chapter's server: SERVER_STEM=.build/mut_04_eventselect_name. */
 static const char *other_server(void)
 {
     static char stem[100];

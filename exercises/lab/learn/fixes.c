@@ -86,7 +86,7 @@ static int write_fixes_of(const struct exercise *e, char *names, size_t size, in
 
 int write_fixes(void)
 {
-    static char names[20000];
+    static char names[60000];
     int count = 0, bad = 0;
 
     for (int i = 0; i < count_exercises(); i++)

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define LIST       "exercises/lab/variants/servers/%s.txt"
-#define STEM       BUILD_FOLDER "/mut_%s_%s"
+#define STEM       BUILD_FOLDER "/mut_%s_%s"       /* with the chapter's name: "lab check" knows its limit by it */
 #define LANES      3
 #define TIME_LIMIT 300          /* seconds, for one mutant */
 #define MOST       140          /* mutants */
@@ -51,7 +51,7 @@ static void write_mutants_of(const struct chapter *chapter, int *written, int *b
             ++*bad;
             continue;
         }
-        snprintf(source, sizeof source, STEM ".c", chapter->number, list[i].name);
+        snprintf(source, sizeof source, STEM ".c", chapter->name, list[i].name);
         write_if_new(source, changed);
         ++*written;
         free(changed);
@@ -79,7 +79,7 @@ static void part_that_kills(const struct mutant *m, char *arguments, size_t size
     const char *expected = m->variant->expected, *in = strstr(expected, " in "), *number = m->chapter->number;
 
     if (in != NULL)
-        snprintf(arguments, size, "check \"" STEM ".exe\" %s", number, m->variant->name, in + 4);
+        snprintf(arguments, size, "check \"" STEM ".exe\" %s", m->chapter->name, m->variant->name, in + 4);
     else if (strcmp(expected, "faults") == 0 || strcmp(expected, "soak") == 0)
         snprintf(arguments, size, "%s %s", expected, number);
     else
@@ -90,7 +90,7 @@ static void start_mutant(struct mutant *m)
 {
     char arguments[200], command[1100], stem[100];
 
-    snprintf(stem, sizeof stem, STEM, m->chapter->number, m->variant->name);
+    snprintf(stem, sizeof stem, STEM, m->chapter->name, m->variant->name);
     part_that_kills(m, arguments, sizeof arguments);
     snprintf(command, sizeof command, "\"%s\" %s", lab_program(), arguments);
     SetEnvironmentVariableA("SERVER_STEM", stem);
